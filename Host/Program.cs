@@ -1,0 +1,2 @@
+Console.Error.WriteLine("actor-etcd: not wired yet");
+return 1;
