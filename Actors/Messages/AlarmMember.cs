@@ -1,0 +1,4 @@
+namespace ActorEtcd.Messages;
+
+/// <summary>An alarm that a member has raised.</summary>
+public readonly record struct AlarmMember(MemberId Member, AlarmType Alarm);

@@ -1,0 +1,4 @@
+namespace ActorEtcd.Messages;
+
+/// <summary>etcd: <c>CompactionResponse</c>.</summary>
+public sealed record CompactionResult(long Revision) : OpResult(Revision);

@@ -1,0 +1,4 @@
+namespace ActorEtcd.Messages;
+
+/// <summary>etcd: <c>LeaseRevokeResponse</c>.</summary>
+public sealed record LeaseRevokeResult(long Revision) : OpResult(Revision);

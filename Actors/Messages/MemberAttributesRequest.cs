@@ -1,0 +1,6 @@
+using System.Collections.Immutable;
+
+namespace ActorEtcd.Messages;
+
+/// <summary>A member tells its name and client URLs to all (etcd: <c>ClusterMemberAttrSetRequest</c>).</summary>
+public sealed record MemberAttributesRequest(MemberId Member, string Name, ImmutableArray<string> ClientUrls) : RaftCommand;
