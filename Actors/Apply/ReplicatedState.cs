@@ -1,0 +1,12 @@
+using System.Collections.Immutable;
+using ActorEtcd.Lease;
+using ActorEtcd.Members;
+using ActorEtcd.Messages;
+
+namespace ActorEtcd.Apply;
+
+/// <summary>Everything replicated beside the key-value history, as a checkpoint holds it.</summary>
+public sealed record ReplicatedState(
+    MemberTable Members,
+    ImmutableArray<LeaseRecord> Leases,
+    ImmutableSortedSet<AlarmMember> Alarms);

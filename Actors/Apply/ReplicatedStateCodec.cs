@@ -1,0 +1,163 @@
+using System.Collections.Immutable;
+using ActorEtcd.Lease;
+using ActorEtcd.Members;
+using ActorEtcd.Messages;
+using ActorEtcd.Wire;
+
+namespace ActorEtcd.Apply;
+
+/// <summary>
+/// The protobuf wire form of <see cref="ReplicatedState"/> in a checkpoint: 1 cluster id; 2 member {1 id, 2 name,
+/// 3 peer URL, 4 client URL, 5 learner}; 3 lease {1 id, 2 ttl, 3 remaining ttl}; 4 alarm {1 member, 2 type}. Readers
+/// pass over fields that they do not know.
+/// </summary>
+public static class ReplicatedStateCodec
+{
+    public static byte[] Encode(ReplicatedState state)
+    {
+        var size = ProtoSize.UInt64(1, state.Members.ClusterId)
+            + state.Members.Members.Values.Sum(static m => ProtoSize.Message(2, Size(m)))
+            + state.Leases.Sum(static l => ProtoSize.Message(3, Size(l)))
+            + state.Alarms.Sum(static a => ProtoSize.Message(4, Size(a)));
+        var bytes = new byte[size];
+        var writer = new ProtoWriter(bytes);
+        writer.UInt64(1, state.Members.ClusterId);
+        foreach (var member in state.Members.Members.Values)
+        {
+            writer.MessageHeader(2, Size(member));
+            Write(ref writer, member);
+        }
+
+        foreach (var lease in state.Leases)
+        {
+            writer.MessageHeader(3, Size(lease));
+            writer.Int64(1, lease.Id.Value);
+            writer.Int64(2, lease.TtlSeconds);
+            writer.Int64(3, lease.RemainingTtlSeconds);
+        }
+
+        foreach (var alarm in state.Alarms)
+        {
+            writer.MessageHeader(4, Size(alarm));
+            writer.UInt64(1, alarm.Member.Value);
+            writer.Int64(2, (long)alarm.Alarm);
+        }
+
+        return bytes;
+    }
+
+    /// <exception cref="MalformedMessageException">The bytes are not a replicated state.</exception>
+    public static ReplicatedState Decode(ReadOnlyMemory<byte> bytes)
+    {
+        var reader = new ProtoReader(bytes);
+        ulong clusterId = 0;
+        var members = new List<Member>();
+        var leases = ImmutableArray.CreateBuilder<LeaseRecord>();
+        var alarms = ImmutableSortedSet.CreateBuilder<AlarmMember>();
+        while (reader.Next())
+        {
+            switch (reader.Field)
+            {
+                case 1: clusterId = reader.UInt64(); break;
+                case 2: members.Add(ReadMember(reader.Bytes())); break;
+                case 3: leases.Add(ReadLease(reader.Bytes())); break;
+                case 4: alarms.Add(ReadAlarm(reader.Bytes())); break;
+                default: reader.Skip(); break;
+            }
+        }
+
+        return new ReplicatedState(MemberTable.Of(clusterId, members), leases.DrainToImmutable(), alarms.ToImmutable());
+    }
+
+    private static int Size(Member member)
+        => ProtoSize.UInt64(1, member.Id.Value)
+            + ProtoSize.String(2, member.Name)
+            + member.PeerUrls.Sum(static url => ProtoSize.String(3, url))
+            + member.ClientUrls.Sum(static url => ProtoSize.String(4, url))
+            + ProtoSize.Bool(5, member.IsLearner);
+
+    private static int Size(LeaseRecord lease)
+        => ProtoSize.Int64(1, lease.Id.Value)
+            + ProtoSize.Int64(2, lease.TtlSeconds)
+            + ProtoSize.Int64(3, lease.RemainingTtlSeconds);
+
+    private static int Size(AlarmMember alarm)
+        => ProtoSize.UInt64(1, alarm.Member.Value) + ProtoSize.Int64(2, (long)alarm.Alarm);
+
+    private static void Write(ref ProtoWriter writer, Member member)
+    {
+        writer.UInt64(1, member.Id.Value);
+        writer.String(2, member.Name);
+        foreach (var url in member.PeerUrls)
+        {
+            writer.String(3, url);
+        }
+
+        foreach (var url in member.ClientUrls)
+        {
+            writer.String(4, url);
+        }
+
+        writer.Bool(5, member.IsLearner);
+    }
+
+    private static Member ReadMember(ReadOnlyMemory<byte> bytes)
+    {
+        var reader = new ProtoReader(bytes);
+        ulong id = 0;
+        var name = string.Empty;
+        var peerUrls = ImmutableArray.CreateBuilder<string>();
+        var clientUrls = ImmutableArray.CreateBuilder<string>();
+        var isLearner = false;
+        while (reader.Next())
+        {
+            switch (reader.Field)
+            {
+                case 1: id = reader.UInt64(); break;
+                case 2: name = reader.String(); break;
+                case 3: peerUrls.Add(reader.String()); break;
+                case 4: clientUrls.Add(reader.String()); break;
+                case 5: isLearner = reader.Bool(); break;
+                default: reader.Skip(); break;
+            }
+        }
+
+        return new Member(new MemberId(id), name, peerUrls.DrainToImmutable(), clientUrls.DrainToImmutable(), isLearner);
+    }
+
+    private static LeaseRecord ReadLease(ReadOnlyMemory<byte> bytes)
+    {
+        var reader = new ProtoReader(bytes);
+        long id = 0, ttl = 0, remaining = 0;
+        while (reader.Next())
+        {
+            switch (reader.Field)
+            {
+                case 1: id = reader.Int64(); break;
+                case 2: ttl = reader.Int64(); break;
+                case 3: remaining = reader.Int64(); break;
+                default: reader.Skip(); break;
+            }
+        }
+
+        return new LeaseRecord(new LeaseId(id), ttl, remaining);
+    }
+
+    private static AlarmMember ReadAlarm(ReadOnlyMemory<byte> bytes)
+    {
+        var reader = new ProtoReader(bytes);
+        ulong member = 0;
+        var type = 0;
+        while (reader.Next())
+        {
+            switch (reader.Field)
+            {
+                case 1: member = reader.UInt64(); break;
+                case 2: type = reader.Int32(); break;
+                default: reader.Skip(); break;
+            }
+        }
+
+        return new AlarmMember(new MemberId(member), (AlarmType)type);
+    }
+}
