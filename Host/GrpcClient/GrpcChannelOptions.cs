@@ -1,0 +1,25 @@
+namespace ActorEtcd.Host.GrpcClient;
+
+/// <summary>What a <see cref="GrpcChannel"/> may be told when it is opened.</summary>
+public sealed record GrpcChannelOptions
+{
+    public static readonly GrpcChannelOptions Default = new();
+
+    /// <summary>How long TCP connect plus the server's first SETTINGS may take.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// True: whoever awaits a call continues on the connection's reader, and what it sends next leaves with the
+    /// next flush. Cheapest, but a continuation that blocks stops the whole connection; meant for load generators.
+    /// </summary>
+    public bool InlineContinuations { get; init; }
+
+    /// <summary>Bytes of one streaming call that may wait unread before the server has to pause that stream.</summary>
+    public int StreamWindowBytes { get; init; } = 4 << 20;
+
+    /// <summary>Largest response message; a larger one fails its call with ResourceExhausted.</summary>
+    public int ResponseBytesMax { get; init; } = int.MaxValue;
+
+    /// <summary>Headers added to every call of the channel, such as an authentication token.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Metadata { get; init; } = [];
+}

@@ -1,0 +1,51 @@
+using System.Text;
+using Google.Protobuf;
+
+namespace ActorEtcd.Host.GrpcClient;
+
+/// <summary>One RPC: where it lives. The number identifies it in per-connection tables.</summary>
+public abstract class GrpcMethod
+{
+    private static int _lastNumber = -1;
+
+    private protected GrpcMethod(string path)
+    {
+        Path = path;
+        PathBytes = Encoding.ASCII.GetBytes(path);
+        Number = Interlocked.Increment(ref _lastNumber);
+    }
+
+    public string Path { get; }
+
+    internal byte[] PathBytes { get; }
+
+    internal int Number { get; }
+
+    /// <summary>An RPC whose messages are generated protobuf classes.</summary>
+    public static GrpcMethod<TRequest, TResponse> Protobuf<TRequest, TResponse>(string service, string name)
+        where TRequest : IMessage<TRequest>
+        where TResponse : IMessage<TResponse>, new()
+    {
+        return new GrpcMethod<TRequest, TResponse>(
+            $"/{service}/{name}",
+            static request => request.CalculateSize(),
+            static (request, target) => request.WriteTo(target),
+            static bytes =>
+            {
+                var response = new TResponse();
+                response.MergeFrom(bytes);
+                return response;
+            });
+    }
+
+    /// <summary>An RPC whose request is already encoded and whose response is read by <paramref name="parse"/>.</summary>
+    public static GrpcMethod<ReadOnlyMemory<byte>, TResponse> Encoded<TResponse>(
+        string service, string name, GrpcResponseParser<TResponse> parse)
+    {
+        return new GrpcMethod<ReadOnlyMemory<byte>, TResponse>(
+            $"/{service}/{name}",
+            static request => request.Length,
+            static (request, target) => request.Span.CopyTo(target),
+            parse);
+    }
+}
