@@ -278,7 +278,7 @@ internal sealed partial class Http2Connection
     }
 
     /// <summary>Sends until nothing is left. Invariant: at most one runs, the one that set _flushing.</summary>
-    private async ValueTask FlushAsync()
+    private async Task FlushAsync()
     {
         try
         {
