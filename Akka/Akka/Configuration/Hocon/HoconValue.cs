@@ -1,5 +1,6 @@
 // Unannotated like the genuine library, so that the same callers compile against both.
 #nullable disable annotations
+using System.Buffers;
 using System.Globalization;
 
 namespace Akka.Configuration.Hocon;
@@ -10,7 +11,7 @@ namespace Akka.Configuration.Hocon;
 /// </summary>
 public class HoconValue : IMightBeAHoconObject
 {
-    private const string NeedsQuotes = " \t\r\n$\"{}[]:=,#`^?!@*&\\+";
+    private static readonly SearchValues<char> NeedsQuotes = SearchValues.Create(" \t\r\n$\"{}[]:=,#`^?!@*&\\+");
 
     public HoconValue()
     {
@@ -170,7 +171,7 @@ public class HoconValue : IMightBeAHoconObject
     /// <summary>The text as it must be written to be read back as the same text.</summary>
     internal static string Quote(string text, bool isKey)
     {
-        var plain = text.Length > 0 && text.AsSpan().IndexOfAny(NeedsQuotes) < 0
+        var plain = text.Length > 0 && !text.AsSpan().ContainsAny(NeedsQuotes)
             && !text.Contains("//", StringComparison.Ordinal) && !(isKey && text.Contains('.'));
         if (plain)
         {
