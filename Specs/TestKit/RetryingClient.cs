@@ -1,0 +1,65 @@
+using ActorEtcd.Host.GrpcClient;
+
+namespace ActorEtcd.Specs.TestKit;
+
+/// <summary>
+/// A client that outlives servers: connects when needed, and moves on to the next member after a failure. Every
+/// attempt is one request; whether a failed one took effect is unknown, and the caller decides about repeating it.
+/// </summary>
+public sealed class RetryingClient(IReadOnlyList<MemberProcess> members, int first = 0) : IAsyncDisposable
+{
+    private static readonly TimeSpan AttemptDeadline = TimeSpan.FromSeconds(3);
+
+    private int _member = first;
+    private GrpcChannel? _channel;
+
+    public async Task<TResponse> AttemptAsync<TRequest, TResponse>(
+        GrpcMethod<TRequest, TResponse> method, TRequest request)
+    {
+        try
+        {
+            GrpcChannel channel = await OpenAsync();
+            return await channel.UnaryAsync(method, request, AttemptDeadline);
+        }
+        catch (GrpcCallException)
+        {
+            await CloseAsync();
+            _member++;
+            throw;
+        }
+    }
+
+    /// <summary>Repeats an idempotent request until it succeeds.</summary>
+    public Task<TResponse> UntilDoneAsync<TRequest, TResponse>(
+        GrpcMethod<TRequest, TResponse> method, TRequest request, TimeSpan within)
+        where TResponse : class
+    {
+        return Poll.UntilAsync<TResponse>(
+            method.Path, within, async () => await AttemptAsync(method, request));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+    }
+
+    private async Task<GrpcChannel> OpenAsync()
+    {
+        if (_channel is not { IsOpen: true })
+        {
+            await CloseAsync();
+            _channel = await members[_member % members.Count].ConnectAsync();
+        }
+
+        return _channel;
+    }
+
+    private async Task CloseAsync()
+    {
+        if (_channel != null)
+        {
+            await _channel.DisposeAsync();
+            _channel = null;
+        }
+    }
+}
