@@ -1,0 +1,66 @@
+namespace ActorEtcd.Persistence.DataDir;
+
+/// <summary>Changes of files and directories that are on the device when they return.</summary>
+public static class DurableFiles
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>
+    /// Creates the directory and its missing parents for the owner alone, and flushes each parent that got a new entry:
+    /// a directory that a power failure removes takes everything flushed inside it along.
+    /// </summary>
+    public static void CreateDirectory(string directory)
+    {
+        var full = Path.GetFullPath(directory);
+        if (Directory.Exists(full))
+        {
+            return;
+        }
+
+        var parent = Path.GetDirectoryName(full);
+        if (parent is not null)
+        {
+            CreateDirectory(parent);
+        }
+
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(full);
+        }
+        else
+        {
+            Directory.CreateDirectory(full, OwnerOnly);
+        }
+
+        if (parent is not null)
+        {
+            Libc.FlushDirectory(parent);
+        }
+    }
+
+    /// <summary>
+    /// Puts the bytes in place of the file: whoever reads it, also after a crash, sees all of the old or all of the new.
+    /// </summary>
+    public static void Replace(string path, ReadOnlySpan<byte> content)
+    {
+        var temporary = path + ".tmp";
+        using (var handle = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write))
+        {
+            RandomAccess.Write(handle, content, 0);
+            RandomAccess.FlushToDisk(handle);
+        }
+
+        File.Move(temporary, path, overwrite: true);
+        Libc.FlushDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
+
+    /// <summary>Deletes the file, if it exists, for good.</summary>
+    public static void Delete(string path)
+    {
+        File.Delete(path);
+        Libc.FlushDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
+
+    /// <summary>Flushes the entries of a directory.</summary>
+    public static void FlushDirectory(string directory) => Libc.FlushDirectory(directory);
+}

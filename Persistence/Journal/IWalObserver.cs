@@ -1,0 +1,11 @@
+namespace ActorEtcd.Persistence.Journal;
+
+/// <summary>Hears what the log does, for metrics. Called on the writer's thread: must be quick and must not throw.</summary>
+public interface IWalObserver
+{
+    /// <summary>A batch reached the device; <paramref name="duration"/> is that of the flush alone.</summary>
+    void Flushed(TimeSpan duration, long bytes, int records);
+
+    /// <summary>A new segment file took over.</summary>
+    void SegmentOpened(long sequence);
+}

@@ -1,0 +1,372 @@
+using System.Buffers.Binary;
+
+namespace ActorEtcd.Persistence.Journal;
+
+/// <summary>
+/// An open log. Records are encoded straight into the batch in the making; a thread of its own writes a batch and
+/// flushes it once, and whatever arrives meanwhile makes up the next batch: the slower the device, the larger the
+/// batches. An append completes only after the flush that covers it. The first failure of a write or flush ends it all.
+/// </summary>
+public sealed class WalWriter : IDisposable
+{
+    private const string ThreadName = "etcd-wal-writer";
+
+    private readonly WalOptions _options;
+    private readonly IDisposable _lock;
+    private readonly WalSegmentFile _file;
+    private readonly Thread _thread;
+
+    /// <summary>Guards everything below it; appends hold it while they encode, the thread only to swap buffers.</summary>
+    private readonly object _gate = new();
+
+    private readonly SemaphoreSlim _trimming = new(1, 1);
+    private readonly List<WalSegment> _segments;
+    private WalBuffer _filling = new();
+    private WalBuffer _writing = new();
+    private List<PendingAppend> _pending = [];
+    private List<PendingAppend> _completing = [];
+    private bool _stopping;
+    private WalFailedException? _failure;
+    private long _firstKept;
+
+    /// <summary>End of what is on the device in the last segment; readers go no further.</summary>
+    private long _durableOffset;
+
+    private WalWriter(WalOptions options, IDisposable @lock, WalScan scan, WalRecovery recovery)
+    {
+        _options = options;
+        _lock = @lock;
+        Recovery = recovery;
+        _segments = [.. scan.Segments];
+        _file = new WalSegmentFile(options, scan);
+        if (_segments.Count == 0)
+        {
+            _segments.Add(_file.Segment);
+        }
+
+        _durableOffset = _file.Offset;
+        _thread = new Thread(Run) { IsBackground = true, Name = ThreadName };
+        _thread.Start();
+    }
+
+    public WalRecovery Recovery { get; }
+
+    /// <summary>Sequence of the segment that is written now.</summary>
+    public long ActiveSegment
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _segments[^1].Sequence;
+            }
+        }
+    }
+
+    /// <summary>The segments in order.</summary>
+    public IReadOnlyList<WalSegment> Segments
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _segments];
+            }
+        }
+    }
+
+    /// <summary>Locks and opens the log, verifies all of it and shows every record to the visitor.</summary>
+    /// <exception cref="WalCorruptedException">It is damaged where a crash is no explanation.</exception>
+    /// <exception cref="WalForeignException">It is another member's, or not a log of this version.</exception>
+    /// <exception cref="DataDir.DirectoryLockedException">Somebody else has it open.</exception>
+    public static WalWriter Open(WalOptions options, WalRecordHandler visit)
+    {
+        options.FileSystem.CreateDirectory(options.Directory);
+        var @lock = options.FileSystem.Lock(options.Directory);
+        try
+        {
+            var scan = new WalScan(options, visit);
+            var recovery = scan.Run();
+            return new WalWriter(options, @lock, scan, recovery);
+        }
+        catch
+        {
+            @lock.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Starts an append; the caller must dispose it.</summary>
+    public WalAppend BeginAppend()
+    {
+        Monitor.Enter(_gate);
+        if (_failure is { } failure)
+        {
+            Monitor.Exit(_gate);
+            throw new WalFailedException(failure.Message, failure.InnerException);
+        }
+
+        if (_stopping)
+        {
+            Monitor.Exit(_gate);
+            throw new WalFailedException("the write-ahead log is closed", null);
+        }
+
+        return new WalAppend(this, _filling);
+    }
+
+    /// <summary>Completes when everything that was appended before the call is durable.</summary>
+    public Task FlushAsync()
+    {
+        var pending = new PendingFlush();
+        using var append = BeginAppend();
+        append.Commit(pending);
+        return pending.Task;
+    }
+
+    /// <summary>Reads the durable records from the given segment on; may run while others append.</summary>
+    public void Read(long fromSegment, WalRecordHandler visit)
+    {
+        WalSegment[] segments;
+        long durableOffset;
+        lock (_gate)
+        {
+            segments = [.. _segments];
+            durableOffset = _durableOffset;
+        }
+
+        foreach (var segment in segments)
+        {
+            if (segment.Sequence >= fromSegment)
+            {
+                ReadSegment(segment, segment == segments[^1] ? durableOffset : null, visit);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Removes the segments before the given one. That they may be gone is made durable first, so that their absence
+    /// at the next start is not taken for a loss.
+    /// </summary>
+    public async Task TrimAsync(long firstKept)
+    {
+        await _trimming.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            Invariant.Check(firstKept <= ActiveSegment, $"segment {firstKept} is not written yet");
+            if (firstKept <= Segments[0].Sequence)
+            {
+                return;
+            }
+
+            await AppendTrim(firstKept).ConfigureAwait(false);
+            Interlocked.Exchange(ref _firstKept, firstKept);
+            while (OldestBefore(firstKept) is { } segment)
+            {
+                // Ascending and flushed one by one: neither a crash nor a failure here leaves a gap.
+                _options.FileSystem.Delete(segment.Path);
+                _options.FileSystem.FlushDirectory(_options.Directory);
+                Forget(segment);
+            }
+        }
+        finally
+        {
+            _trimming.Release();
+        }
+    }
+
+    /// <summary>Writes what is pending and closes the log.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_stopping)
+            {
+                return;
+            }
+
+            _stopping = true;
+            Monitor.PulseAll(_gate);
+        }
+
+        _thread.Join();
+        _file.Dispose();
+        _lock.Dispose();
+    }
+
+    internal void Enqueue(PendingAppend pending)
+    {
+        _pending.Add(pending);
+        if (_pending.Count == 1)
+        {
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    internal void EndAppend() => Monitor.Exit(_gate);
+
+    private Task AppendTrim(long firstKept)
+    {
+        var pending = new PendingFlush();
+        using var append = BeginAppend();
+        var payload = append.BeginRecord();
+        BinaryPrimitives.WriteInt64LittleEndian(payload.GetSpan(sizeof(long)), firstKept);
+        payload.Advance(sizeof(long));
+        append.EndRecord(WalRecordTypes.Trim);
+        append.Commit(pending);
+        return pending.Task;
+    }
+
+    private WalSegment? OldestBefore(long firstKept)
+    {
+        lock (_gate)
+        {
+            return _segments[0].Sequence < firstKept ? _segments[0] : null;
+        }
+    }
+
+    private void Forget(WalSegment segment)
+    {
+        lock (_gate)
+        {
+            _segments.Remove(segment);
+        }
+    }
+
+    private void ReadSegment(WalSegment segment, long? end, WalRecordHandler visit)
+    {
+        IWalFile file;
+        try
+        {
+            file = _options.FileSystem.Open(segment.Path);
+        }
+        catch (FileNotFoundException) when (Interlocked.Read(ref _firstKept) > segment.Sequence)
+        {
+            // Trimmed since the reader started: nobody needs its records.
+            return;
+        }
+
+        using var reader = new WalReader(file, segment, _options, end ?? file.Length);
+        WalReadResult result;
+        while ((result = reader.Read(out var record)) == WalReadResult.Record)
+        {
+            if (record.Type != WalRecordTypes.Trim)
+            {
+                visit(record);
+            }
+        }
+
+        if (result == WalReadResult.Damaged)
+        {
+            throw new WalCorruptedException(segment.Path, reader.Offset, reader.Damage);
+        }
+    }
+
+    private void Run()
+    {
+        while (TakeBatch())
+        {
+            try
+            {
+                WriteBatch();
+            }
+            catch (Exception e)
+            {
+                Fail(e);
+                return;
+            }
+        }
+    }
+
+    /// <summary>Waits for work and swaps the buffers; false when the log closes and nothing is left to write.</summary>
+    private bool TakeBatch()
+    {
+        lock (_gate)
+        {
+            while (_pending.Count == 0)
+            {
+                if (_stopping)
+                {
+                    return false;
+                }
+
+                if (!_file.HasPrepared)
+                {
+                    PrepareWhileIdle();
+                    continue;
+                }
+
+                Monitor.Wait(_gate);
+            }
+
+            (_filling, _writing) = (_writing, _filling);
+            (_pending, _completing) = (_completing, _pending);
+            return true;
+        }
+    }
+
+    /// <summary>Reserves the next segment outside the lock, so that appends can queue up meanwhile.</summary>
+    private void PrepareWhileIdle()
+    {
+        Monitor.Exit(_gate);
+        try
+        {
+            _file.Prepare();
+        }
+        finally
+        {
+            Monitor.Enter(_gate);
+        }
+    }
+
+    private void WriteBatch()
+    {
+        var firstSegment = _file.Segment.Sequence;
+        if (_writing.Length > 0)
+        {
+            _file.WriteBatch(_writing.Written, AddSegment);
+        }
+
+        var lastSegment = _file.Segment.Sequence;
+        lock (_gate)
+        {
+            _durableOffset = _file.Offset;
+        }
+
+        foreach (var pending in _completing)
+        {
+            pending.Completed(firstSegment, lastSegment);
+        }
+
+        _completing.Clear();
+        _writing.Clear();
+    }
+
+    private void AddSegment(WalSegment segment)
+    {
+        lock (_gate)
+        {
+            _segments.Add(segment);
+            _durableOffset = WalSegmentHeader.Size;
+        }
+    }
+
+    private void Fail(Exception cause)
+    {
+        var message = $"the write-ahead log in {_options.Directory} failed";
+        List<PendingAppend> failed;
+        lock (_gate)
+        {
+            _failure = new WalFailedException(message, cause);
+            failed = [.. _completing, .. _pending];
+            _completing.Clear();
+            _pending.Clear();
+        }
+
+        _options.FatalHandler.Fatal(message, cause);
+        foreach (var pending in failed)
+        {
+            pending.Failed(_failure);
+        }
+    }
+}

@@ -1,0 +1,179 @@
+using ActorEtcd.Persistence.DataDir;
+using ActorEtcd.Persistence.Journal;
+
+namespace ActorEtcd.Specs.Persistence.Journal;
+
+/// <summary>Files in memory that record the order of what is done to them and fail or block on demand.</summary>
+internal sealed class MemoryFileSystem : IWalFileSystem
+{
+    private readonly object _gate = new();
+    private readonly HashSet<string> _locked = [];
+
+    public Dictionary<string, MemoryFile> Files { get; } = [];
+
+    /// <summary>Everything that happened, for example <c>write 296</c>, <c>flush</c>, <c>rename</c>.</summary>
+    public List<string> Journal { get; } = [];
+
+    public int Flushes { get; private set; }
+
+    /// <summary>Called before the named operation takes effect; may throw or block.</summary>
+    public Action<string>? Before { get; set; }
+
+    public void Note(string operation, bool isFlush = false)
+    {
+        Before?.Invoke(operation);
+        lock (_gate)
+        {
+            Journal.Add(operation);
+            Flushes += isFlush ? 1 : 0;
+        }
+    }
+
+    public string[] History()
+    {
+        lock (_gate)
+        {
+            return [.. Journal];
+        }
+    }
+
+    public void CreateDirectory(string directory)
+    {
+    }
+
+    public IReadOnlyList<string> List(string directory)
+    {
+        lock (_gate)
+        {
+            return [.. Files.Keys.Where(path => path.StartsWith(directory + "/", StringComparison.Ordinal))];
+        }
+    }
+
+    public IWalFile Create(string path)
+    {
+        Note("create");
+        lock (_gate)
+        {
+            return new Handle(this, Files[path] = new MemoryFile());
+        }
+    }
+
+    public IWalFile Open(string path)
+    {
+        lock (_gate)
+        {
+            return Files.TryGetValue(path, out var file) ? new Handle(this, file) : throw new FileNotFoundException(path);
+        }
+    }
+
+    public void Rename(string from, string to)
+    {
+        Note("rename");
+        lock (_gate)
+        {
+            Files[to] = Files[from];
+            Files.Remove(from);
+        }
+    }
+
+    public void Delete(string path)
+    {
+        Note("delete");
+        lock (_gate)
+        {
+            Files.Remove(path);
+        }
+    }
+
+    public void FlushDirectory(string directory) => Note("flush directory");
+
+    public IDisposable Lock(string directory)
+    {
+        lock (_gate)
+        {
+            return _locked.Add(directory)
+                ? new Unlock(this, directory)
+                : throw new DirectoryLockedException(directory, "another process", new IOException());
+        }
+    }
+
+    /// <summary>A copy, as a disk found after the power failed.</summary>
+    public MemoryFileSystem Copy()
+    {
+        var copy = new MemoryFileSystem();
+        lock (_gate)
+        {
+            foreach (var (path, file) in Files)
+            {
+                copy.Files[path] = new MemoryFile { Bytes = (byte[])file.Bytes.Clone() };
+            }
+        }
+
+        return copy;
+    }
+
+    internal sealed class MemoryFile
+    {
+        public byte[] Bytes { get; set; } = [];
+    }
+
+    private sealed class Unlock(MemoryFileSystem owner, string directory) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (owner._gate)
+            {
+                owner._locked.Remove(directory);
+            }
+        }
+    }
+
+    private sealed class Handle(MemoryFileSystem owner, MemoryFile file) : IWalFile
+    {
+        public long Length => file.Bytes.Length;
+
+        public int Read(Span<byte> destination, long offset)
+        {
+            var count = (int)Math.Clamp(file.Bytes.Length - offset, 0, destination.Length);
+            file.Bytes.AsSpan((int)Math.Min(offset, file.Bytes.Length), count).CopyTo(destination);
+            return count;
+        }
+
+        public void Write(ReadOnlySpan<byte> source, long offset)
+        {
+            owner.Note($"write {source.Length}");
+            Grow(offset + source.Length);
+            source.CopyTo(file.Bytes.AsSpan((int)offset));
+        }
+
+        public void Reserve(long length)
+        {
+            owner.Note("reserve");
+            Grow(length);
+        }
+
+        public void Truncate(long length)
+        {
+            owner.Note("truncate");
+            file.Bytes = file.Bytes[..(int)length];
+        }
+
+        public void FlushData() => owner.Note("flush", isFlush: true);
+
+        public void FlushAll() => owner.Note("flush all", isFlush: true);
+
+        public void Dispose()
+        {
+        }
+
+        private void Grow(long length)
+        {
+            if (length > file.Bytes.Length)
+            {
+                var larger = file.Bytes;
+                Array.Resize(ref larger, (int)length);
+                file.Bytes = larger;
+            }
+        }
+    }
+}
