@@ -26,7 +26,7 @@ public sealed class DirectoryLock : IDisposable
         }
         catch (IOException e) when (File.Exists(path))
         {
-            throw new DirectoryLockedException(directory, Owner(path), e);
+            throw new DirectoryLockedException(directory, e);
         }
 
         RandomAccess.SetLength(handle, 0);
@@ -36,18 +36,4 @@ public sealed class DirectoryLock : IDisposable
     }
 
     public void Dispose() => _handle.Dispose();
-
-    private static string Owner(string path)
-    {
-        try
-        {
-            using var reader = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var text = new StreamReader(reader);
-            return "process " + text.ReadToEnd().Trim();
-        }
-        catch (IOException)
-        {
-            return "another process";
-        }
-    }
 }

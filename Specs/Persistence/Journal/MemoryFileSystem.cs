@@ -93,7 +93,7 @@ internal sealed class MemoryFileSystem : IWalFileSystem
         {
             return _locked.Add(directory)
                 ? new Unlock(this, directory)
-                : throw new DirectoryLockedException(directory, "another process", new IOException());
+                : throw new DirectoryLockedException(directory, new IOException());
         }
     }
 

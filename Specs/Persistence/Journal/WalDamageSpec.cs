@@ -1,4 +1,5 @@
 using ActorEtcd.Persistence.Journal;
+using Xunit;
 using Xunit.Abstractions;
 
 namespace ActorEtcd.Specs.Persistence.Journal;
@@ -208,7 +209,7 @@ public class WalDamageSpec(ITestOutputHelper output)
     private static string Last(MemoryFileSystem files) => Segments(files)[^1];
 
     private static int FirstOfLast(MemoryFileSystem files) =>
-        int.Parse(Path.GetFileNameWithoutExtension(Last(files))[17..], System.Globalization.CultureInfo.InvariantCulture);
+        Convert.ToInt32(Path.GetFileNameWithoutExtension(Last(files))[17..], 16);
 
     private static MemoryFileSystem ThreeSegments()
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using ActorEtcd.Persistence.Journal;
+using Xunit;
 
 namespace ActorEtcd.Specs.Persistence.Journal;
 
