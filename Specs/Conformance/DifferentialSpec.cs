@@ -11,6 +11,7 @@ namespace ActorEtcd.Specs.Conformance;
 /// ACTOR_ETCD_SPECS_SEED replays a run.
 /// </summary>
 [Trait("Category", "Processes")]
+[Collection(ProcessCollection.Name)]
 public sealed class DifferentialSpec(ITestOutputHelper output)
 {
     private const int RequestsPerRun = 1_500;
