@@ -1,0 +1,168 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.IO.Pipelines;
+using ActorEtcd.Host.Grpc.Wire;
+using Google.Protobuf;
+using Microsoft.Extensions.Primitives;
+
+namespace ActorEtcd.Host.Grpc;
+
+/// <summary>The writing half of a call.</summary>
+public sealed partial class GrpcCall
+{
+    private const int PrefixBytes = 5;
+    private static readonly StringValues ContentType = "application/grpc";
+    private static readonly StringValues GzipEncoding = GrpcCompression.Gzip;
+
+    /// <summary>Bytes written since the last flush.</summary>
+    public long UnflushedBytes { get; private set; }
+
+    private bool HasOutput => _output is not null;
+
+    /// <summary>
+    /// Writes a message without flushing. Unary calls need no flush; streams flush when they have nothing more to say
+    /// for the moment, or when <see cref="UnflushedBytes"/> grows.
+    /// </summary>
+    public void Respond(IMessage message)
+    {
+        int size = message.CalculateSize();
+        if (_deflate)
+        {
+            WriteFrame(1, GrpcCompression.Deflate(message.ToByteArray()).Span);
+            return;
+        }
+
+        PipeWriter output = Output();
+        Span<byte> span = output.GetSpan(PrefixBytes);
+        WritePrefix(span, 0, size);
+        output.Advance(PrefixBytes);
+        message.WriteTo(output);
+        CountSent(size);
+    }
+
+    /// <inheritdoc cref="Respond(IMessage)"/>
+    public void Respond<TPayload>(in TPayload payload)
+        where TPayload : struct, IGrpcPayload
+    {
+        long size = payload.ComputeSize();
+        if (size > int.MaxValue)
+        {
+            throw new GrpcStatusException(
+                StatusCode.ResourceExhausted,
+                $"grpc: trying to send message larger than max ({size} vs. {int.MaxValue})");
+        }
+
+        if (_deflate)
+        {
+            WriteFrame(1, GrpcCompression.Deflate(Encode(payload, size).Span).Span);
+            return;
+        }
+
+        var writer = new WireWriter(Output(), PrefixBytes + size);
+        writer.WriteByte(0);
+        writer.WriteBigEndian((uint)size);
+        payload.WriteTo(ref writer);
+        writer.Flush();
+        Require(writer.Written - PrefixBytes, size);
+        CountSent(size);
+    }
+
+    /// <summary>Writes a message that is encoded already, without flushing.</summary>
+    public void RespondEncoded(ReadOnlySpan<byte> message)
+    {
+        if (_deflate)
+        {
+            WriteFrame(1, GrpcCompression.Deflate(message).Span);
+        }
+        else
+        {
+            WriteFrame(0, message);
+        }
+    }
+
+    /// <summary>
+    /// Sends what was written; waits while the client is slow to read. False when the client is gone.
+    /// </summary>
+    public ValueTask<bool> FlushAsync()
+    {
+        UnflushedBytes = 0;
+        ValueTask<FlushResult> flush = Output().FlushAsync();
+        return flush.IsCompletedSuccessfully ? new ValueTask<bool>(!flush.Result.IsCompleted) : Wait(flush);
+
+        static async ValueTask<bool> Wait(ValueTask<FlushResult> flush) => !(await flush).IsCompleted;
+    }
+
+    /// <summary>Writes a message and flushes.</summary>
+    public ValueTask<bool> RespondAndFlushAsync<TPayload>(in TPayload payload)
+        where TPayload : struct, IGrpcPayload
+    {
+        Respond(payload);
+        return FlushAsync();
+    }
+
+    /// <inheritdoc cref="RespondAndFlushAsync{TPayload}(in TPayload)"/>
+    public ValueTask<bool> RespondAndFlushAsync(IMessage message)
+    {
+        Respond(message);
+        return FlushAsync();
+    }
+
+    private static ReadOnlyMemory<byte> Encode<TPayload>(in TPayload payload, long size)
+        where TPayload : struct, IGrpcPayload
+    {
+        var buffer = new ArrayBufferWriter<byte>((int)size + 16);
+        var writer = new WireWriter(buffer, size);
+        payload.WriteTo(ref writer);
+        writer.Flush();
+        Require(writer.Written, size);
+        return buffer.WrittenMemory;
+    }
+
+    // A payload that lies about its size would shift every later frame of the stream.
+    private static void Require(long written, long computed)
+    {
+        if (written != computed)
+        {
+            throw new InvalidOperationException($"A payload computed {computed} bytes and wrote {written}.");
+        }
+    }
+
+    private static void WritePrefix(Span<byte> span, byte flag, int size)
+    {
+        span[0] = flag;
+        BinaryPrimitives.WriteInt32BigEndian(span[1..], size);
+    }
+
+    private void WriteFrame(byte flag, ReadOnlySpan<byte> message)
+    {
+        PipeWriter output = Output();
+        WritePrefix(output.GetSpan(PrefixBytes), flag, message.Length);
+        output.Advance(PrefixBytes);
+        output.Write(message);
+        CountSent(message.Length);
+    }
+
+    // The first use settles the response's headers: from here on the status goes into the trailers.
+    private PipeWriter Output()
+    {
+        if (_output is null)
+        {
+            _response.Headers.ContentType = ContentType;
+            if (_deflate)
+            {
+                _response.Headers["grpc-encoding"] = GzipEncoding;
+            }
+
+            _output = _responseBody.Writer;
+        }
+
+        return _output;
+    }
+
+    private void CountSent(long size)
+    {
+        UnflushedBytes += size + PrefixBytes;
+        _method.MessagesSent.Increment();
+        _metrics.SentBytes.Add(size);
+    }
+}

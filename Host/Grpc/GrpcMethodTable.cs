@@ -1,0 +1,115 @@
+using System.Collections.Frozen;
+using ActorEtcd.Host.Metrics;
+using Google.Protobuf;
+
+namespace ActorEtcd.Host.Grpc;
+
+/// <summary>
+/// What the server serves: path to handler. Filled at start and frozen by the first request. Handlers that are hot
+/// take the encoded request and answer with <see cref="GrpcCall.Respond{TPayload}"/>; the others deal in messages.
+/// </summary>
+public sealed class GrpcMethodTable
+{
+    private readonly Dictionary<string, GrpcMethod> _methods = [];
+    private readonly GrpcMetrics _metrics;
+    private FrozenDictionary<string, GrpcMethod>? _frozen;
+    private FrozenSet<string> _services = FrozenSet<string>.Empty;
+
+    public GrpcMethodTable(MetricRegistry registry) => _metrics = new GrpcMetrics(registry);
+
+    internal GrpcMetrics Metrics => _metrics;
+
+    /// <summary>
+    /// Any kind of method over raw payloads. With one request (<see cref="GrpcMethodType.Unary"/>,
+    /// <see cref="GrpcMethodType.ServerStream"/>) the handler starts when <see cref="GrpcCall.Request"/> is there.
+    /// </summary>
+    public GrpcMethodTable Add(string service, string method, GrpcMethodType type, GrpcHandler handler)
+    {
+        if (_frozen is not null)
+        {
+            throw new InvalidOperationException($"{service}.{method} comes after the server has started.");
+        }
+
+        var row = new GrpcMethod(service, method, type, handler, _metrics);
+        _methods.Add(row.Path, row);
+        return this;
+    }
+
+    /// <summary>A unary method whose handler answers with a message.</summary>
+    public GrpcMethodTable Unary<TRequest, TResponse>(
+        string service,
+        string method,
+        MessageParser<TRequest> parser,
+        Func<TRequest, GrpcCall, ValueTask<TResponse>> handler)
+        where TRequest : IMessage<TRequest>
+        where TResponse : IMessage<TResponse>
+    {
+        return Add(service, method, GrpcMethodType.Unary, call =>
+        {
+            ValueTask<TResponse> task = handler(call.ParseRequest(parser), call);
+            if (task.IsCompletedSuccessfully)
+            {
+                call.Respond(task.Result);
+                return ValueTask.CompletedTask;
+            }
+
+            return RespondWhenDone(call, task);
+        });
+
+        static async ValueTask RespondWhenDone(GrpcCall call, ValueTask<TResponse> task) => call.Respond(await task);
+    }
+
+    /// <summary>A unary method that takes a message and answers through the call.</summary>
+    public GrpcMethodTable Unary<TRequest>(
+        string service, string method, MessageParser<TRequest> parser, Func<TRequest, GrpcCall, ValueTask> handler)
+        where TRequest : IMessage<TRequest> =>
+        Add(service, method, GrpcMethodType.Unary, call => handler(call.ParseRequest(parser), call));
+
+    /// <summary>One request, many responses, written through the call.</summary>
+    public GrpcMethodTable ServerStream<TRequest>(
+        string service, string method, MessageParser<TRequest> parser, Func<TRequest, GrpcCall, ValueTask> handler)
+        where TRequest : IMessage<TRequest> =>
+        Add(service, method, GrpcMethodType.ServerStream, call => handler(call.ParseRequest(parser), call));
+
+    /// <summary>Requests as they come, responses through the call.</summary>
+    public GrpcMethodTable BidiStream<TRequest>(
+        string service,
+        string method,
+        MessageParser<TRequest> parser,
+        Func<GrpcRequestStream<TRequest>, GrpcCall, ValueTask> handler)
+        where TRequest : IMessage<TRequest> =>
+        Add(service, method, GrpcMethodType.BidiStream, call => handler(call.Requests(parser), call));
+
+    /// <summary>Many requests, one response.</summary>
+    public GrpcMethodTable ClientStream<TRequest>(
+        string service,
+        string method,
+        MessageParser<TRequest> parser,
+        Func<GrpcRequestStream<TRequest>, GrpcCall, ValueTask> handler)
+        where TRequest : IMessage<TRequest> =>
+        Add(service, method, GrpcMethodType.ClientStream, call => handler(call.Requests(parser), call));
+
+    internal void Freeze()
+    {
+        _services = _methods.Values.Select(method => method.Service).ToFrozenSet();
+        _frozen ??= _methods.ToFrozenDictionary();
+    }
+
+    internal GrpcMethod? Find(string path) => _frozen!.TryGetValue(path, out GrpcMethod? method) ? method : null;
+
+    /// <summary>Why there is no such method, in grpc-go's words.</summary>
+    internal GrpcStatus Missing(string path)
+    {
+        int slash = path.LastIndexOf('/');
+        if (slash < 1)
+        {
+            return new GrpcStatus(StatusCode.Unimplemented, $"malformed method name: \"{path}\"");
+        }
+
+        string service = path[1..slash];
+        string text = _services.Contains(service)
+            ? $"unknown method {path[(slash + 1)..]} for service {service}"
+            : $"unknown service {service}";
+        return new GrpcStatus(StatusCode.Unimplemented, text);
+    }
+}

@@ -1,0 +1,23 @@
+using ActorEtcd.Host.Grpc;
+
+namespace ActorEtcd.Host.Http;
+
+/// <summary>How the front door listens.</summary>
+public sealed record FrontDoorOptions
+{
+    public required IReadOnlyList<ListenEndPoint> EndPoints { get; init; }
+
+    public GrpcOptions Grpc { get; init; } = new();
+
+    /// <summary>etcd: <c>--max-concurrent-streams</c>, per connection.</summary>
+    public uint MaxConcurrentStreams { get; init; } = uint.MaxValue;
+
+    /// <summary>etcd: <c>--grpc-keepalive-interval</c>.</summary>
+    public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromHours(2);
+
+    /// <summary>etcd: <c>--grpc-keepalive-timeout</c>.</summary>
+    public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long a new connection may stay silent before its protocol is known.</summary>
+    public TimeSpan SniffTimeout { get; init; } = TimeSpan.FromSeconds(30);
+}

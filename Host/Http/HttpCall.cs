@@ -1,0 +1,93 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
+
+namespace ActorEtcd.Host.Http;
+
+/// <summary>One plain HTTP request and its response.</summary>
+public sealed class HttpCall
+{
+    private readonly IFeatureCollection _features;
+    private readonly IHttpRequestFeature _request;
+    private readonly IHttpResponseFeature _response;
+    private readonly IHttpResponseBodyFeature _body;
+    private Dictionary<string, StringValues>? _query;
+
+    internal HttpCall(IFeatureCollection features)
+    {
+        _features = features;
+        _request = features.GetRequiredFeature<IHttpRequestFeature>();
+        _response = features.GetRequiredFeature<IHttpResponseFeature>();
+        _body = features.GetRequiredFeature<IHttpResponseBodyFeature>();
+    }
+
+    public string Method => _request.Method;
+
+    public string Path => _request.Path;
+
+    public IHeaderDictionary RequestHeaders => _request.Headers;
+
+    public IHeaderDictionary ResponseHeaders => _response.Headers;
+
+    public IReadOnlyDictionary<string, StringValues> Query => _query ??= QueryHelpers.ParseQuery(_request.QueryString);
+
+    /// <summary>Cancelled when the client is gone.</summary>
+    public CancellationToken Aborted => _features.GetRequiredFeature<IHttpRequestLifetimeFeature>().RequestAborted;
+
+    public PipeReader RequestBody => _features.GetRequiredFeature<IRequestBodyPipeFeature>().Reader;
+
+    /// <summary>For responses that stream: set status and headers first.</summary>
+    public PipeWriter ResponseBody => _body.Writer;
+
+    public void SetStatus(int status) => _response.StatusCode = status;
+
+    /// <summary>The whole request body, or null when it is longer than the limit.</summary>
+    public async ValueTask<byte[]?> ReadBodyAsync(long maxBytes)
+    {
+        while (true)
+        {
+            ReadResult result = await RequestBody.ReadAsync(Aborted);
+            if (result.Buffer.Length > maxBytes)
+            {
+                RequestBody.AdvanceTo(result.Buffer.End);
+                return null;
+            }
+
+            if (result.IsCompleted)
+            {
+                byte[] body = result.Buffer.ToArray();
+                RequestBody.AdvanceTo(result.Buffer.End);
+                return body;
+            }
+
+            RequestBody.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+    }
+
+    public ValueTask RespondAsync(int status, string contentType, string body) =>
+        RespondAsync(status, contentType, Encoding.UTF8.GetBytes(body));
+
+    public ValueTask RespondAsync(int status, string contentType, ReadOnlyMemory<byte> body)
+    {
+        _response.StatusCode = status;
+        _response.Headers.ContentType = contentType;
+        _response.Headers.ContentLength = body.Length;
+        if (!HttpMethods.IsHead(Method))
+        {
+            _body.Writer.Write(body.Span);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>An error as Go's net/http writes it: the text and a line end, as plain text.</summary>
+    public ValueTask ErrorAsync(int status, string text)
+    {
+        _response.Headers.XContentTypeOptions = "nosniff";
+        return RespondAsync(status, "text/plain; charset=utf-8", text + "\n");
+    }
+}

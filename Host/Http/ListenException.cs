@@ -1,0 +1,17 @@
+using System.Net;
+
+namespace ActorEtcd.Host.Http;
+
+/// <summary>A listen address cannot be used: the port is taken, the address is not ours, or we may not.</summary>
+public sealed class ListenException(EndPoint endPoint, Exception inner)
+    : Exception($"listen tcp {endPoint}: {Reason(inner)}", inner)
+{
+    public EndPoint EndPoint { get; } = endPoint;
+
+    private static string Reason(Exception error) => error switch
+    {
+        Microsoft.AspNetCore.Connections.AddressInUseException => "bind: address already in use",
+        System.Net.Sockets.SocketException socket => $"bind: {socket.Message}",
+        _ => error.Message,
+    };
+}

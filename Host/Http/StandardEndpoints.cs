@@ -1,0 +1,26 @@
+using System.Buffers;
+using ActorEtcd.Host.Metrics;
+using Microsoft.AspNetCore.Http;
+
+namespace ActorEtcd.Host.Http;
+
+/// <summary>The plain HTTP paths of every etcd server.</summary>
+public static class StandardEndpoints
+{
+    public static HttpRouter MapStandard(this HttpRouter router, IServerInfo info, MetricRegistry registry)
+    {
+        router.MapGet("/version", call => VersionEndpoint.ServeAsync(call, info));
+        router.MapGet("/health", new HealthEndpoint(info, registry).ServeAsync);
+        router.MapGet("/metrics", call => ServeMetrics(call, registry));
+        ProbeEndpoint.Live(info, registry).Map(router);
+        ProbeEndpoint.Ready(info, registry).Map(router);
+        return router;
+    }
+
+    private static ValueTask ServeMetrics(HttpCall call, MetricRegistry registry)
+    {
+        var buffer = new ArrayBufferWriter<byte>(64 * 1024);
+        registry.WriteTo(buffer);
+        return call.RespondAsync(StatusCodes.Status200OK, MetricRegistry.ContentType, buffer.WrittenMemory);
+    }
+}

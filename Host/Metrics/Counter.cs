@@ -1,0 +1,15 @@
+namespace ActorEtcd.Host.Metrics;
+
+/// <summary>A count that only grows. Any thread, no locks.</summary>
+public sealed class Counter : Metric
+{
+    private long _value;
+
+    public long Value => Volatile.Read(ref _value);
+
+    public void Increment() => Interlocked.Increment(ref _value);
+
+    public void Add(long amount) => Interlocked.Add(ref _value, amount);
+
+    internal override void WriteTo(MetricText text, string name, string labels) => text.Sample(name, labels, Value);
+}

@@ -1,0 +1,7 @@
+namespace ActorEtcd.Host.Metrics;
+
+/// <summary>One time series, or one histogram's series.</summary>
+public abstract class Metric
+{
+    internal abstract void WriteTo(MetricText text, string name, string labels);
+}
