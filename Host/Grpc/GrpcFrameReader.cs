@@ -55,7 +55,7 @@ internal sealed class GrpcFrameReader
                 return new ValueTask<bool>(true);
             }
 
-            Advance(_buffer.End);
+            Advance(_next, _buffer.End);
         }
 
         while (_pipe.TryRead(out ReadResult result))

@@ -48,11 +48,11 @@ internal sealed class ClearTextPort : IAsyncDisposable
     }
 
     /// <summary>Stops accepting, for both protocols; connections that are served go on.</summary>
-    public async ValueTask UnbindAsync(CancellationToken cancellationToken)
+    public async ValueTask UnbindAsync()
     {
         await _unbound.CancelAsync();
-        await _socket.UnbindAsync(cancellationToken);
-        await _accepting.WaitAsync(cancellationToken);
+        await _socket.UnbindAsync();
+        await _accepting;
     }
 
     public async ValueTask DisposeAsync()

@@ -15,11 +15,11 @@ public sealed class FrontDoor : IAsyncDisposable
     private readonly KestrelServer _kestrel;
     private readonly IReadOnlyList<ClearTextPort> _ports;
 
-    private FrontDoor(KestrelServer kestrel, IReadOnlyList<ClearTextPort> ports, IReadOnlyList<EndPoint> endPoints)
+    private FrontDoor(KestrelServer kestrel, IReadOnlyList<ClearTextPort> ports)
     {
         _kestrel = kestrel;
         _ports = ports;
-        EndPoints = endPoints;
+        EndPoints = [.. ports.Select(port => port.EndPoint)];
     }
 
     /// <summary>The addresses that are listened on, in the order asked for, with the ports that were really bound.</summary>
@@ -41,36 +41,23 @@ public sealed class FrontDoor : IAsyncDisposable
         KestrelServer? kestrel = null;
         try
         {
-            KestrelServerOptions settings = KestrelSettings.Create(options);
-            var listening = new List<Func<EndPoint>>();
+            KestrelServerOptions settings = KestrelSettings.Create(options, loggers);
             foreach (ListenEndPoint endPoint in options.EndPoints)
             {
-                if (endPoint.Tls is { } tls)
-                {
-                    listening.Add(KestrelSettings.ListenTls(settings, endPoint.Address, tls));
-                    continue;
-                }
-
                 ClearTextPort port = await ClearTextPort.BindAsync(sockets, endPoint.Address, options.SniffTimeout, logger);
                 ports.Add(port);
                 KestrelSettings.ListenClearText(settings, port);
-                listening.Add(() => port.EndPoint);
             }
 
-            kestrel = new KestrelServer(Options.Create(settings), new FrontDoorTransport(sockets), loggers);
+            kestrel = new KestrelServer(Options.Create(settings), new FrontDoorTransport(), loggers);
             var application = new FrontDoorApplication(methods, options.Grpc, router, logger);
             await kestrel.StartAsync(application, cancellationToken);
-            return new FrontDoor(kestrel, ports, [.. listening.Select(endPoint => endPoint())]);
+            return new FrontDoor(kestrel, ports);
         }
-        catch (Exception error)
+        catch
         {
             kestrel?.Dispose();
             await DisposeAsync(ports);
-            if (error is IOException)
-            {
-                throw new ListenException(options.EndPoints.First(endPoint => endPoint.Tls is not null).Address, error);
-            }
-
             throw;
         }
     }

@@ -71,17 +71,15 @@ public sealed class HttpCall
     public ValueTask RespondAsync(int status, string contentType, string body) =>
         RespondAsync(status, contentType, Encoding.UTF8.GetBytes(body));
 
-    public ValueTask RespondAsync(int status, string contentType, ReadOnlyMemory<byte> body)
+    public async ValueTask RespondAsync(int status, string contentType, ReadOnlyMemory<byte> body)
     {
         _response.StatusCode = status;
         _response.Headers.ContentType = contentType;
         _response.Headers.ContentLength = body.Length;
         if (!HttpMethods.IsHead(Method))
         {
-            _body.Writer.Write(body.Span);
+            await _body.Writer.WriteAsync(body);
         }
-
-        return ValueTask.CompletedTask;
     }
 
     /// <summary>An error as Go's net/http writes it: the text and a line end, as plain text.</summary>

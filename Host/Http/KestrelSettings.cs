@@ -1,7 +1,5 @@
-using System.Net;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.Logging;
 
 namespace ActorEtcd.Host.Http;
 
@@ -13,12 +11,12 @@ internal static class KestrelSettings
     private const int HeaderFieldBytesMax = 256 * 1024;
     private const int ResponseBufferBytes = 256 * 1024;
 
-    public static KestrelServerOptions Create(FrontDoorOptions options)
+    public static KestrelServerOptions Create(FrontDoorOptions options, ILoggerFactory loggers)
     {
         var settings = new KestrelServerOptions
         {
             AddServerHeader = false,
-            ApplicationServices = NoServices.Instance,
+            ApplicationServices = new Services(loggers),
         };
         KestrelServerLimits limits = settings.Limits;
         limits.MaxRequestBodySize = null;
@@ -44,25 +42,9 @@ internal static class KestrelSettings
         settings.Listen(port.Http2.EndPoint, listen => listen.Protocols = HttpProtocols.Http2);
     }
 
-    /// <summary>Returns where to read the bound address once the server has started.</summary>
-    public static Func<EndPoint> ListenTls(
-        KestrelServerOptions settings, EndPoint address, HttpsConnectionAdapterOptions tls)
+    /// <summary>All that Kestrel asks for by type.</summary>
+    private sealed class Services(ILoggerFactory loggers) : IServiceProvider
     {
-        ListenOptions? bound = null;
-        settings.Listen(address, listen =>
-        {
-            bound = listen;
-            listen.Protocols = HttpProtocols.Http1AndHttp2;
-            listen.UseHttps(tls);
-        });
-        return () => bound?.EndPoint ?? address;
-    }
-
-    /// <summary>Kestrel asks for optional services only.</summary>
-    private sealed class NoServices : IServiceProvider
-    {
-        public static readonly NoServices Instance = new();
-
-        public object? GetService(Type serviceType) => null;
+        public object? GetService(Type serviceType) => serviceType == typeof(ILoggerFactory) ? loggers : null;
     }
 }

@@ -30,7 +30,7 @@ internal sealed class SniffedListener(SniffedEndPoint endPoint) : IConnectionLis
     public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
         _connections.Writer.TryComplete();
-        return endPoint.Port.UnbindAsync(cancellationToken);
+        return endPoint.Port.UnbindAsync();
     }
 
     public async ValueTask DisposeAsync()

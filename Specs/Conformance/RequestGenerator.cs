@@ -239,19 +239,19 @@ public sealed class RequestGenerator(int seed, bool comparesHashes)
             Chance(4) ? (Compare.Types.CompareTarget)_random.Next(6) : compare.Target;
         switch (operand)
         {
-            case Host.Protos.Etcdserverpb.Compare.Types.CompareTarget.Version:
+            case ActorEtcd.Host.Protos.Etcdserverpb.Compare.Types.CompareTarget.Version:
                 compare.Version = _random.Next(4);
                 break;
-            case Host.Protos.Etcdserverpb.Compare.Types.CompareTarget.Create:
+            case ActorEtcd.Host.Protos.Etcdserverpb.Compare.Types.CompareTarget.Create:
                 compare.CreateRevision = Chance(30) ? 0 : SomeRevision();
                 break;
-            case Host.Protos.Etcdserverpb.Compare.Types.CompareTarget.Mod:
+            case ActorEtcd.Host.Protos.Etcdserverpb.Compare.Types.CompareTarget.Mod:
                 compare.ModRevision = Chance(30) ? 0 : SomeRevision();
                 break;
-            case Host.Protos.Etcdserverpb.Compare.Types.CompareTarget.Value:
+            case ActorEtcd.Host.Protos.Etcdserverpb.Compare.Types.CompareTarget.Value:
                 compare.Value = Value();
                 break;
-            case Host.Protos.Etcdserverpb.Compare.Types.CompareTarget.Lease:
+            case ActorEtcd.Host.Protos.Etcdserverpb.Compare.Types.CompareTarget.Lease:
                 compare.Lease = Lease();
                 break;
             default:
