@@ -4,8 +4,8 @@ using ActorEtcd.Host.Grpc.Wire;
 using ActorEtcd.Messages;
 using Google.Protobuf;
 using Xunit;
-using Pb = ActorEtcd.Host.Protos.Etcdserverpb;
 using Mvcc = ActorEtcd.Host.Protos.Mvccpb;
+using Pb = ActorEtcd.Host.Protos.Etcdserverpb;
 using RangeStreamResponse = ActorEtcd.Host.Grpc.Wire.RangeStreamResponse;
 
 namespace ActorEtcd.Specs.Host.Grpc;
