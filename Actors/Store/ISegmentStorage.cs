@@ -1,0 +1,43 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace ActorEtcd.Store;
+
+/// <summary>
+/// Where segments live. <see cref="Create"/> and <see cref="Drop"/> never touch a disk, so the apply actor may call
+/// them; the others may block and belong to actors on dispatchers of their own. All are safe to call at once.
+/// </summary>
+public interface ISegmentStorage
+{
+    /// <summary>A new, empty segment to append to.</summary>
+    Segment Create(int capacity);
+
+    /// <summary>
+    /// The segment that a manifest names, cut to the manifest's length and checked; with a capacity above its
+    /// length when it will be appended to. Throws <see cref="SegmentDamagedException"/>.
+    /// </summary>
+    Segment Open(SegmentInfo info, int capacity);
+
+    /// <summary>A segment that is in use, by its name.</summary>
+    bool TryGet(long id, [NotNullWhen(true)] out Segment? segment);
+
+    /// <summary>A sealed and durable segment with the content that another member describes.</summary>
+    bool TryFindSame(SegmentInfo info, [NotNullWhen(true)] out SegmentInfo? own);
+
+    /// <summary>
+    /// Makes the bytes that the manifest names durable; returns the manifest with the checksums filled in. Throws
+    /// <see cref="SegmentWriteException"/>, after which the storage must not be used for another flush.
+    /// </summary>
+    StoreManifest Flush(StoreManifest manifest);
+
+    /// <summary>Says that the store no longer uses the segment; a durable manifest may still name it.</summary>
+    void Drop(Segment segment);
+
+    /// <summary>The manifest is durable: deletes dropped segments that it does not name.</summary>
+    void Retain(StoreManifest manifest);
+
+    /// <summary>Deletes what no manifest names, when nothing else is in use yet.</summary>
+    void DeleteOrphans(StoreManifest manifest);
+
+    /// <summary>A segment to be filled with the bytes of another member's segment.</summary>
+    ISegmentReceiver Receive(SegmentInfo remote);
+}
