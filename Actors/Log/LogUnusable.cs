@@ -1,0 +1,7 @@
+namespace ActorEtcd.Log;
+
+/// <summary>
+/// Log actor to its parent before it stops: what is on disk cannot be read, or a write failed. The process
+/// must end with this reason; a failed write is never tried again.
+/// </summary>
+public sealed record LogUnusable(string Reason);

@@ -1,0 +1,45 @@
+namespace ActorEtcd.Raft;
+
+/// <summary>What a member knows only while it leads; made in the turn in which it wins, dropped when it steps down.</summary>
+public sealed class Leadership
+{
+    private Progress[] _members = [];
+
+    /// <summary>The index of the empty entry that opened the term. Reads wait until it is committed.</summary>
+    public required long TermStartIndex { get; init; }
+
+    public ReadRounds Reads { get; } = new();
+
+    /// <summary>
+    /// The newest configuration change that may be in the log and not applied. Invariant: no other change is
+    /// appended before it is applied.
+    /// </summary>
+    public required long PendingConfigurationIndex { get; set; }
+
+    public IReadOnlyList<Progress> Members => _members;
+
+    public Progress? Find(MemberId id)
+    {
+        foreach (var progress in _members)
+        {
+            if (progress.Id == id)
+            {
+                return progress;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Keeps what is known of members that stay, and starts afresh with new ones.</summary>
+    public void Follow(RaftConfiguration configuration, MemberId self, long lastIndex, TimeSpan now)
+    {
+        var members = configuration.Members;
+        if (!members.Contains(self))
+        {
+            members = [.. members.Add(self).Order()];
+        }
+
+        _members = [.. members.Select(id => Find(id) ?? new Progress(id) { Next = lastIndex + 1, HeardAt = now })];
+    }
+}

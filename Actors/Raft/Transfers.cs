@@ -1,0 +1,93 @@
+namespace ActorEtcd.Raft;
+
+/// <summary>
+/// Handing leadership over: proposals stop, the target catches up, is told to campaign at once, and the whole
+/// is given up after an election timeout.
+/// </summary>
+internal static class Transfers
+{
+    public static void Begin(RaftState s, MemberId wanted, List<RaftEffect> fx)
+    {
+        if (s.Leading is null)
+        {
+            fx.Add(new RaftEffect.TransferFailed("this member is not the leader"));
+            return;
+        }
+
+        var target = wanted.IsNone ? BestTarget(s, s.Leading) : wanted;
+        if (target == s.Id)
+        {
+            fx.Add(new RaftEffect.TransferSucceeded(s.Id));
+            return;
+        }
+
+        if (target.IsNone || !s.Configuration.IsVoter(target))
+        {
+            fx.Add(new RaftEffect.TransferFailed(
+                target.IsNone ? "no other voter answers" : $"member {target} is not a voter"));
+            return;
+        }
+
+        if (s.Transfer is not null && s.Transfer.Target != target)
+        {
+            fx.Add(new RaftEffect.TransferFailed($"member {s.Transfer.Target} is being handed the leadership"));
+            return;
+        }
+
+        s.Transfer ??= new Transfer(target, s.Now + s.Settings.ElectionTimeout, TimeoutSent: false);
+        OnProgress(s, s.Leading.Find(target)!, fx);
+    }
+
+    public static void OnProgress(RaftState s, Progress progress, List<RaftEffect> fx)
+    {
+        if (s.Transfer is not { TimeoutSent: false } transfer
+            || transfer.Target != progress.Id
+            || progress.Match != s.Log.LastIndex)
+        {
+            return;
+        }
+
+        s.Transfer = transfer with { TimeoutSent = true };
+        fx.Add(new RaftEffect.Send(new PeerMessage.TimeoutNow(s.Id, progress.Id, s.Term)));
+    }
+
+    public static void FailIfOverdue(RaftState s, List<RaftEffect> fx)
+    {
+        if (s.Transfer is not null && s.Now >= s.Transfer.Deadline)
+        {
+            fx.Add(new RaftEffect.TransferFailed($"member {s.Transfer.Target} did not take over in time"));
+            s.Transfer = null;
+        }
+    }
+
+    /// <summary>A leader is known: the target or another.</summary>
+    public static void Resolve(RaftState s, List<RaftEffect> fx)
+    {
+        if (s.Transfer is null || s.Leader.IsNone)
+        {
+            return;
+        }
+
+        fx.Add(s.Leader == s.Transfer.Target
+            ? new RaftEffect.TransferSucceeded(s.Leader)
+            : new RaftEffect.TransferFailed($"member {s.Leader} leads instead"));
+        s.Transfer = null;
+    }
+
+    private static MemberId BestTarget(RaftState s, Leadership leading)
+    {
+        Progress? best = null;
+        foreach (var progress in leading.Members)
+        {
+            var isCandidate = progress.Id != s.Id
+                && s.Configuration.IsVoter(progress.Id)
+                && s.Now - progress.HeardAt < s.Settings.ElectionTimeout;
+            if (isCandidate && (best is null || progress.Match > best.Match))
+            {
+                best = progress;
+            }
+        }
+
+        return best?.Id ?? MemberId.None;
+    }
+}
