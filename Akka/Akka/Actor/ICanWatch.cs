@@ -1,0 +1,10 @@
+namespace Akka.Actor;
+
+public interface ICanWatch
+{
+    IActorRef Unwatch(IActorRef subject);
+
+    IActorRef Watch(IActorRef subject);
+
+    IActorRef WatchWith(IActorRef subject, object message);
+}

@@ -1,0 +1,6 @@
+namespace Akka.Actor;
+
+public interface IRepointableRef : IActorRefScope
+{
+    bool IsStarted { get; }
+}

@@ -1,0 +1,6 @@
+namespace Akka.Actor;
+
+public interface IScheduler : ITellScheduler, ITimeProvider
+{
+    IAdvancedScheduler Advanced { get; }
+}

@@ -1,0 +1,6 @@
+namespace Akka.Actor.Internal;
+
+public interface IInitializableActor
+{
+    void Init();
+}

@@ -1,0 +1,10 @@
+namespace Akka.Actor;
+
+public abstract class UntypedActorWithStash : UntypedActor, IWithStash
+{
+    protected UntypedActorWithStash()
+    {
+    }
+
+    public IStash Stash { get; set; }
+}

@@ -1,0 +1,10 @@
+namespace Akka.Actor;
+
+public abstract class UntypedActorWithUnboundedStash : UntypedActor, IWithUnboundedStash
+{
+    protected UntypedActorWithUnboundedStash()
+    {
+    }
+
+    public IStash Stash { get; set; }
+}

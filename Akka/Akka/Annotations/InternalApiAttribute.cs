@@ -1,0 +1,6 @@
+namespace Akka.Annotations;
+
+[AttributeUsage(AttributeTargets.All, AllowMultiple = false, Inherited = true)]
+public sealed class InternalApiAttribute : Attribute
+{
+}

@@ -1,0 +1,6 @@
+namespace Akka.Dispatch;
+
+public interface IBlockingMessageQueueSemantics : IMultipleConsumerSemantics
+{
+    TimeSpan BlockTimeOut { get; set; }
+}

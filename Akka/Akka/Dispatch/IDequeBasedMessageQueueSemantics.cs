@@ -1,0 +1,6 @@
+namespace Akka.Dispatch;
+
+public interface IDequeBasedMessageQueueSemantics : ISemantics
+{
+    void EnqueueFirst(Envelope envelope);
+}

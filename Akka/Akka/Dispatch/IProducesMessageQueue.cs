@@ -1,0 +1,6 @@
+namespace Akka.Dispatch;
+
+public interface IProducesMessageQueue<TQueue>
+    where TQueue : IMessageQueue
+{
+}

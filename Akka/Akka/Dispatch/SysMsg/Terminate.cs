@@ -1,0 +1,5 @@
+namespace Akka.Dispatch.SysMsg;
+
+public sealed class Terminate : SystemMessage, IPossiblyHarmful, IDeadLetterSuppression
+{
+}

@@ -1,0 +1,21 @@
+namespace Akka.Dispatch;
+
+public abstract class UnboundedStablePriorityMailbox : MailboxType,
+    IProducesMessageQueue<UnboundedStablePriorityMessageQueue>
+{
+    public const int DefaultCapacity = 11;
+
+    protected UnboundedStablePriorityMailbox(Settings settings, Config config)
+        : base(settings, config)
+    {
+        InitialCapacity = DefaultCapacity;
+    }
+
+    public int InitialCapacity { get; }
+
+    public override IMessageQueue Create(IActorRef owner, ActorSystem system) =>
+        new UnboundedStablePriorityMessageQueue(PriorityGenerator, InitialCapacity);
+
+    /// <summary>The smaller the number, the sooner the message is handled.</summary>
+    protected abstract int PriorityGenerator(object message);
+}

@@ -1,0 +1,36 @@
+namespace Akka.Event;
+
+/// <summary>The mailbox of loggers: unbounded, and without dead letters for log events that come too late.</summary>
+internal sealed class LoggerMailboxType : MailboxType, IProducesMessageQueue<LoggerMailboxType.LoggerQueue>
+{
+    public LoggerMailboxType(Settings settings, Config config)
+        : base(settings, config)
+    {
+    }
+
+    public override IMessageQueue Create(IActorRef owner, ActorSystem system) => new LoggerQueue();
+
+    internal sealed class LoggerQueue : IMessageQueue, IUnboundedMessageQueueSemantics, ILoggerMessageQueueSemantics
+    {
+        private readonly UnboundedMessageQueue _queue = new();
+
+        public int Count => _queue.Count;
+
+        public bool HasMessages => _queue.HasMessages;
+
+        public void CleanUp(IActorRef owner, IMessageQueue deadletters)
+        {
+            while (_queue.TryDequeue(out var envelope))
+            {
+                if (envelope.Message is LogEvent logEvent)
+                {
+                    StandardOutLogger.Print(logEvent);
+                }
+            }
+        }
+
+        public void Enqueue(IActorRef receiver, Envelope envelope) => _queue.Enqueue(receiver, envelope);
+
+        public bool TryDequeue(out Envelope envelope) => _queue.TryDequeue(out envelope);
+    }
+}

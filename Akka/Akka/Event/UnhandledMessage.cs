@@ -1,0 +1,9 @@
+namespace Akka.Event;
+
+public sealed class UnhandledMessage : AllDeadLetters
+{
+    public UnhandledMessage(object message, IActorRef sender, IActorRef recipient)
+        : base(message, sender, recipient)
+    {
+    }
+}

@@ -1,0 +1,3 @@
+namespace Akka.Pattern;
+
+internal sealed record AutoReset(TimeSpan ResetBackoff) : IBackoffReset;

@@ -1,0 +1,3 @@
+namespace Akka.Pattern;
+
+internal sealed record ManualReset : IBackoffReset;

@@ -1,0 +1,11 @@
+namespace Akka.Routing;
+
+public sealed class Deafen : ListenerMessage
+{
+    public Deafen(IActorRef listener)
+    {
+        Listener = listener;
+    }
+
+    public IActorRef Listener { get; }
+}

@@ -1,0 +1,6 @@
+namespace Akka.Routing;
+
+public interface IListeners
+{
+    ListenerSupport Listeners { get; }
+}

@@ -1,0 +1,8 @@
+namespace Akka.Routing;
+
+public abstract class ListenerMessage
+{
+    protected ListenerMessage()
+    {
+    }
+}

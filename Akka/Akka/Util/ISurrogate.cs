@@ -1,0 +1,6 @@
+namespace Akka.Util;
+
+public interface ISurrogate
+{
+    ISurrogated FromSurrogate(ActorSystem system);
+}
