@@ -41,11 +41,14 @@ public ref struct WalAppend
         _recordStart = -1;
     }
 
-    /// <summary>Drops the record that was begun.</summary>
+    /// <summary>Drops the record that was begun, if there is one.</summary>
     public void CancelRecord()
     {
-        _buffer.CutTo(_recordStart);
-        _recordStart = -1;
+        if (_recordStart >= 0)
+        {
+            _buffer.CutTo(_recordStart);
+            _recordStart = -1;
+        }
     }
 
     /// <summary>Hands the records to the writer's thread; the pending append hears when they are durable.</summary>

@@ -1,0 +1,123 @@
+using ActorEtcd.Persistence.Journal;
+
+namespace ActorEtcd.Persistence.DataDir;
+
+/// <summary>
+/// A member's data directory, locked as long as this object lives:
+/// <code>
+/// member/metadata.json   whose data this is
+/// member/LOCK            held by the process that owns it
+/// member/wal/            the write-ahead log (elsewhere with --wal-dir)
+/// member/snap/           checkpoint manifests
+/// member/segments/       records of the store
+/// </code>
+/// </summary>
+public sealed class DataDirectory : IDisposable
+{
+    private readonly DirectoryLock _lock;
+
+    private DataDirectory(string path, string? walPath, DirectoryLock @lock)
+    {
+        Path = path;
+        WalPath = walPath ?? System.IO.Path.Combine(MemberPath, "wal");
+        _lock = @lock;
+    }
+
+    public string Path { get; }
+
+    public string MemberPath => System.IO.Path.Combine(Path, "member");
+
+    public string WalPath { get; }
+
+    public string SnapPath => System.IO.Path.Combine(MemberPath, "snap");
+
+    public string SegmentsPath => System.IO.Path.Combine(MemberPath, "segments");
+
+    /// <summary>Whose data this is; null until a new member calls <see cref="Initialize"/>.</summary>
+    public DataDirMetadata? Metadata { get; private set; }
+
+    /// <summary>Bytes that may still be written to the device of the data.</summary>
+    public long FreeBytes => new DriveInfo(MemberPath).AvailableFreeSpace;
+
+    /// <summary>Bytes that may still be written to the device of the log.</summary>
+    public long FreeWalBytes =>
+        new DriveInfo(Directory.Exists(WalPath) ? WalPath : MemberPath).AvailableFreeSpace;
+
+    /// <summary>Creates what is missing, locks the directory and reads its metadata.</summary>
+    /// <exception cref="DirectoryLockedException">Another process uses it.</exception>
+    /// <exception cref="DataDirForeignException">etcd made it, or a newer version of this program.</exception>
+    /// <exception cref="DataDirDamagedException">Its metadata is unreadable or missing beside data.</exception>
+    public static DataDirectory Open(string path, string? walPath = null)
+    {
+        var full = System.IO.Path.GetFullPath(path);
+        var member = System.IO.Path.Combine(full, "member");
+        RefuseEtcdData(full, member);
+        DurableFiles.CreateDirectory(member);
+        var directory = new DataDirectory(
+            full, walPath is null ? null : System.IO.Path.GetFullPath(walPath), DirectoryLock.Acquire(member));
+        try
+        {
+            directory.Load();
+            return directory;
+        }
+        catch
+        {
+            directory.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Writes down whose data this will be. Call before anything else is written.</summary>
+    public void Initialize(DataDirMetadata metadata)
+    {
+        Invariant.Check(Metadata is null, $"data directory {Path} already belongs to a member");
+        MetadataFile.Write(MemberPath, metadata);
+        Metadata = metadata;
+    }
+
+    /// <summary>Checks that the data is that of this member of this cluster.</summary>
+    /// <exception cref="DataDirForeignException">It is not.</exception>
+    public void CheckBelongsTo(ulong clusterId, ulong memberId)
+    {
+        Invariant.Check(Metadata is not null, $"data directory {Path} is new");
+        if (Metadata.ClusterId != clusterId)
+        {
+            throw new DataDirForeignException(
+                Path, $"it belongs to cluster {Metadata.ClusterId:x}, this member is of cluster {clusterId:x}");
+        }
+
+        if (Metadata.MemberId != memberId)
+        {
+            throw new DataDirForeignException(
+                Path, $"it belongs to member {Metadata.MemberId:x} ({Metadata.Name}), this member is {memberId:x}");
+        }
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    private void Load()
+    {
+        DurableFiles.CreateDirectory(SnapPath);
+        DurableFiles.CreateDirectory(SegmentsPath);
+        Metadata = MetadataFile.Read(MemberPath);
+        if (Metadata is null && HoldsData())
+        {
+            throw new DataDirDamagedException(Path, $"it holds data, but {MetadataFile.FileName} is missing");
+        }
+    }
+
+    private bool HoldsData() =>
+        HoldsAny(WalPath, "*" + WalSegment.Extension) || HoldsAny(SnapPath, "*") || HoldsAny(SegmentsPath, "*");
+
+    private static bool HoldsAny(string directory, string pattern) =>
+        Directory.Exists(directory) && Directory.EnumerateFiles(directory, pattern).Any();
+
+    private static void RefuseEtcdData(string path, string member)
+    {
+        if (File.Exists(System.IO.Path.Combine(member, "snap", "db")))
+        {
+            throw new DataDirForeignException(
+                path, "it was made by etcd (member/snap/db); save a snapshot with etcdctl and restore it here");
+        }
+    }
+}
