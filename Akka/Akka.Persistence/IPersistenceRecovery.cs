@@ -1,0 +1,7 @@
+namespace Akka.Persistence;
+
+/// <summary>How an actor recovers.</summary>
+public interface IPersistenceRecovery
+{
+    Recovery Recovery { get; }
+}

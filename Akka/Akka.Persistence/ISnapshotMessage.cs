@@ -1,0 +1,6 @@
+namespace Akka.Persistence;
+
+/// <summary>A message of the snapshot protocol.</summary>
+public interface ISnapshotMessage : IPersistenceMessage
+{
+}

@@ -1,0 +1,15 @@
+namespace Akka.Persistence;
+
+/// <summary>The last message of a recovery. From it on, events can be persisted.</summary>
+public sealed class RecoveryCompleted
+{
+    public static readonly RecoveryCompleted Instance = new();
+
+    private RecoveryCompleted()
+    {
+    }
+
+    public override bool Equals(object? obj) => obj is RecoveryCompleted;
+
+    public override int GetHashCode() => nameof(RecoveryCompleted).GetHashCode(StringComparison.Ordinal);
+}
