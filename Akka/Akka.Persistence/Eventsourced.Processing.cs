@@ -6,7 +6,7 @@ namespace Akka.Persistence;
 
 public abstract partial class Eventsourced
 {
-    protected internal override bool AroundReceive(Receive receive, object message)
+    protected override bool AroundReceive(Receive receive, object message)
     {
         if (IsRecovering)
         {

@@ -160,7 +160,7 @@ public abstract partial class Eventsourced : ActorBase, IPersistentIdentity, IPe
     }
 
     /// <summary>Called when recovery fails; the actor is stopped afterwards.</summary>
-    protected virtual void OnRecoveryFailure(Exception reason, object? message = null)
+    protected virtual void OnRecoveryFailure(Exception reason, object message = null)
     {
         if (message is null)
         {

@@ -48,7 +48,7 @@ public abstract class AsyncWriteJournal : WriteJournalBase, IAsyncRecovery
     /// Stores a batch. Null, or a list of nulls, means that all is stored; an exception in the list rejects the atomic
     /// write at its place; a failed task means that it is unknown what is stored.
     /// </summary>
-    protected abstract Task<IImmutableList<Exception?>?> WriteMessagesAsync(IEnumerable<AtomicWrite> messages);
+    protected abstract Task<IImmutableList<Exception>> WriteMessagesAsync(IEnumerable<AtomicWrite> messages);
 
     /// <summary>Deletes all events up to a sequence number, inclusive.</summary>
     protected abstract Task DeleteMessagesToAsync(string persistenceId, long toSequenceNr);

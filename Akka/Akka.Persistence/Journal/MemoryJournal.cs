@@ -95,7 +95,7 @@ public class MemoryJournal : AsyncWriteJournal, IMemoryMessages
         }
     }
 
-    protected override Task<IImmutableList<Exception?>?> WriteMessagesAsync(IEnumerable<AtomicWrite> messages)
+    protected override Task<IImmutableList<Exception>> WriteMessagesAsync(IEnumerable<AtomicWrite> messages)
     {
         var now = DateTime.UtcNow.Ticks;
         foreach (var write in messages)
@@ -106,7 +106,7 @@ public class MemoryJournal : AsyncWriteJournal, IMemoryMessages
             }
         }
 
-        return Task.FromResult<IImmutableList<Exception?>?>(null);
+        return Task.FromResult<IImmutableList<Exception>>(null);
     }
 
     protected override Task DeleteMessagesToAsync(string persistenceId, long toSequenceNr)

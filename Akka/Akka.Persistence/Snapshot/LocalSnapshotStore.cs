@@ -24,14 +24,14 @@ public class LocalSnapshotStore : SnapshotStore
         _maxLoadAttempts = Math.Max(1, config.GetInt("max-load-attempts", 3));
     }
 
-    protected override Task<SelectedSnapshot?> LoadAsync(string persistenceId, SnapshotSelectionCriteria criteria)
+    protected override Task<SelectedSnapshot> LoadAsync(string persistenceId, SnapshotSelectionCriteria criteria)
     {
         ExceptionDispatchInfo? failure = null;
         foreach (var metadata in Find(persistenceId, criteria).TakeLast(_maxLoadAttempts).Reverse())
         {
             try
             {
-                return Task.FromResult<SelectedSnapshot?>(new SelectedSnapshot(metadata, Read(FileOf(metadata))));
+                return Task.FromResult<SelectedSnapshot>(new SelectedSnapshot(metadata, Read(FileOf(metadata))));
             }
             catch (Exception e)
             {
@@ -41,7 +41,7 @@ public class LocalSnapshotStore : SnapshotStore
         }
 
         failure?.Throw();
-        return Task.FromResult<SelectedSnapshot?>(null);
+        return Task.FromResult<SelectedSnapshot>(null);
     }
 
     protected override Task SaveAsync(SnapshotMetadata metadata, object snapshot)

@@ -3,8 +3,8 @@ namespace Akka.Persistence.Snapshot;
 /// <summary>Stands in when no snapshot store is configured: loads nothing and refuses to save.</summary>
 public sealed class NoSnapshotStore : SnapshotStore
 {
-    protected override Task<SelectedSnapshot?> LoadAsync(string persistenceId, SnapshotSelectionCriteria criteria) =>
-        Task.FromResult<SelectedSnapshot?>(null);
+    protected override Task<SelectedSnapshot> LoadAsync(string persistenceId, SnapshotSelectionCriteria criteria) =>
+        Task.FromResult<SelectedSnapshot>(null);
 
     protected override Task SaveAsync(SnapshotMetadata metadata, object snapshot) => Refuse();
 

@@ -22,7 +22,7 @@ public abstract class SnapshotStore : ActorBase
     }
 
     /// <summary>The newest snapshot that matches, or null.</summary>
-    protected abstract Task<SelectedSnapshot?> LoadAsync(string persistenceId, SnapshotSelectionCriteria criteria);
+    protected abstract Task<SelectedSnapshot> LoadAsync(string persistenceId, SnapshotSelectionCriteria criteria);
 
     protected abstract Task SaveAsync(SnapshotMetadata metadata, object snapshot);
 

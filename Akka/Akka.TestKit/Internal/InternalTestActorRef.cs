@@ -46,11 +46,13 @@ public class InternalTestActorRef : LocalActorRef
             props = props.WithDispatcher(CallingThreadDispatcher.Id);
         }
 
-        ReserveName(parent, name);
+        var parentCell = CellOf(parent);
+        parentCell.ReserveChild(name);
         var dispatcher = system.Dispatchers.Lookup(props.Deploy.Dispatcher);
         var mailbox = system.Mailboxes.GetMailboxType(props, dispatcher.Configurator.Config);
         var actor = new InternalTestActorRef(
             (ActorSystemImpl)system, props, dispatcher, mailbox, parent, parent.Path / name);
+        parentCell.InitChild(actor);
         actor.Underlying.Start();
         return actor;
     }
@@ -81,16 +83,10 @@ public class InternalTestActorRef : LocalActorRef
         IInternalActorRef supervisor) =>
         new TestActorCell(system, self, props, dispatcher, supervisor);
 
-    private static void ReserveName(IInternalActorRef parent, string name)
-    {
-        if (parent is ActorRefWithCell { Underlying: ActorCell cell })
-        {
-            cell.ReserveChild(name);
-            return;
-        }
-
-        throw new InvalidOperationException($"A test actor needs a started local supervisor, not {parent}");
-    }
+    private static ActorCell CellOf(IInternalActorRef parent) =>
+        parent is ActorRefWithCell { Underlying: ActorCell cell }
+            ? cell
+            : throw new InvalidOperationException($"A test actor needs a started local supervisor, not {parent}");
 
     /// <summary>Asks a test actor for its instance.</summary>
     public class InternalGetActor : IAutoReceivedMessage, IPossiblyHarmful
@@ -117,7 +113,7 @@ public class InternalTestActorRef : LocalActorRef
 
         public new object? Actor => base.Actor;
 
-        protected internal override void AutoReceiveMessage(Envelope envelope)
+        protected override void AutoReceiveMessage(Envelope envelope)
         {
             if (envelope.Message is InternalGetActor)
             {

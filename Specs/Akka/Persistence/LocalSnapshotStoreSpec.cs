@@ -26,12 +26,18 @@ public class LocalSnapshotStoreSpec : PersistenceSpecBase
     public void Snapshot_in_a_file_is_offered_and_can_be_deleted()
     {
         var actor = StartWith("p/1", "a", "b");
-        Do(actor, a => a.SaveSnapshot("state ab"));
+        Do(actor, a => a.SaveSnapshot(new byte[] { 0xAB, 0x01 }));
         ExpectMsg<SaveSnapshotSuccess>(TimeSpan.FromSeconds(10));
         Stop(actor);
 
-        actor = Start("p/1");
-        ExpectInOrder("offer state ab at 2", "completed at 2");
+        actor = Start("p/1", onRecover: (a, message) =>
+        {
+            if (message is SnapshotOffer offer)
+            {
+                a.Report(Convert.ToHexString((byte[])offer.Snapshot));
+            }
+        });
+        ExpectInOrder("AB01", "offer System.Byte[] at 2", "completed at 2");
         Do(actor, a => a.DeleteSnapshot(2));
         ExpectMsg<DeleteSnapshotSuccess>();
         Stop(actor);
