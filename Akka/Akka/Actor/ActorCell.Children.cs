@@ -45,6 +45,10 @@ public partial class ActorCell
 
     public bool TryGetChildStatsByName(string name, out IChildStats child) => _children.TryGetByName(name, out child);
 
+    public void ReserveChild(string name) => _children.Reserve(name);
+
+    public ChildRestartStats InitChild(IInternalActorRef actor) => _children.Init(actor);
+
     public void Stop(IActorRef child)
     {
         _children.ShallDie(child);
