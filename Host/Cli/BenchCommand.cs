@@ -20,6 +20,13 @@ public static class BenchCommand
         try
         {
             BenchOptions options = BenchOptions.Parse(args);
+            if (options.Command == "ready")
+            {
+                TimeSpan waited = await ReadyWait.RunAsync(options);
+                Console.WriteLine($"ready_ms: {waited.TotalMilliseconds:F0}");
+                return 0;
+            }
+
             BenchResult result = options.Command switch
             {
                 "watch" => await WatchLoad.RunAsync(options),

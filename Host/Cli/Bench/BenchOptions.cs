@@ -7,6 +7,7 @@ internal sealed record BenchOptions
 {
     public const string Usage = """
         usage: actor-etcd bench put|range|txn|watch|lease [flags]
+               actor-etcd bench ready [flags]                       waits until all endpoints serve
                actor-etcd bench range [KEY [RANGE_END]] [flags]     without KEY: random keys of the key space
 
           --endpoints LIST          host:port, comma separated                  (127.0.0.1:2379)
@@ -26,6 +27,7 @@ internal sealed record BenchOptions
           --watch-per-stream N      watchers on a stream                        (1)
           --server-pid LIST         server processes on this machine whose processor time and memory are reported
           --seed N                  seed of the random keys                     (1)
+          --timeout N               seconds that ready waits at most            (60)
           --json                    one JSON object instead of text
 
         With --rate a request's latency counts from the moment it was due, not from when it could be sent.
@@ -69,12 +71,14 @@ internal sealed record BenchOptions
 
     public int Seed { get; init; } = 1;
 
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
+
     public bool Json { get; init; }
 
     /// <summary>Reads the command line after "bench". Throws <see cref="FormatException"/> with one clear line.</summary>
     public static BenchOptions Parse(IReadOnlyList<string> args)
     {
-        string[] commands = ["put", "range", "txn", "watch", "lease"];
+        string[] commands = ["put", "range", "txn", "watch", "lease", "ready"];
         if (args.Count == 0 || !commands.Contains(args[0]))
         {
             throw new FormatException("bench needs one of: " + string.Join(", ", commands));
@@ -159,10 +163,12 @@ internal sealed record BenchOptions
             "txn-ops" => this with { TxnOps = Small(name, value) },
             "streams" => this with { Streams = Small(name, value) },
             "watch-per-stream" => this with { WatchersPerStream = Small(name, value) },
+            "timeout" => this with { Timeout = TimeSpan.FromSeconds(Small(name, value)) },
             "seed" => this with { Seed = Small(name, value) },
             "server-pid" => this with
             {
-                ServerProcessIds = [.. value.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(id => Small(name, id))],
+                ServerProcessIds =
+                    [.. value.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(id => Small(name, id))],
             },
             "consistency" => this with
             {
@@ -181,7 +187,8 @@ internal sealed record BenchOptions
     {
         if (Connections < 1 || Clients < 1 || Total < 1 || KeySpaceSize < 1 || KeySize < 1 || Endpoints.Length == 0)
         {
-            throw new FormatException("--conns, --clients, --total, --key-size, --key-space-size and --endpoints must not be 0");
+            throw new FormatException(
+                "--conns, --clients, --total, --key-size, --key-space-size and --endpoints must not be 0");
         }
 
         int digits = (KeySpaceSize - 1).ToString(CultureInfo.InvariantCulture).Length;

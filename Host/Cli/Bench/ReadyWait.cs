@@ -1,0 +1,50 @@
+using System.Diagnostics;
+using ActorEtcd.Host.GrpcClient;
+using ActorEtcd.Host.Protos.Etcdserverpb;
+using Google.Protobuf;
+
+namespace ActorEtcd.Host.Cli.Bench;
+
+/// <summary>ready: waits until every endpoint has answered a linearizable read.</summary>
+internal static class ReadyWait
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan AttemptMax = TimeSpan.FromSeconds(2);
+
+    /// <summary>Throws Unavailable when an endpoint is not ready within the time that was given.</summary>
+    public static async Task<TimeSpan> RunAsync(BenchOptions options)
+    {
+        long start = Stopwatch.GetTimestamp();
+        foreach ((string host, int port) in options.Endpoints)
+        {
+            while (!await IsReadyAsync(host, port))
+            {
+                if (Stopwatch.GetElapsedTime(start) > options.Timeout)
+                {
+                    throw new GrpcCallException(
+                        GrpcStatusCode.Unavailable, $"{host}:{port} is not ready after {options.Timeout.TotalSeconds} s");
+                }
+
+                await Task.Delay(Pause);
+            }
+        }
+
+        return Stopwatch.GetElapsedTime(start);
+    }
+
+    private static async Task<bool> IsReadyAsync(string host, int port)
+    {
+        try
+        {
+            await using GrpcChannel channel = await GrpcChannel.ConnectAsync(
+                host, port, new GrpcChannelOptions { ConnectTimeout = AttemptMax });
+            var anything = new RangeRequest { Key = ByteString.CopyFrom(0), CountOnly = true };
+            await channel.UnaryAsync(EtcdMethods.Range, anything, AttemptMax);
+            return true;
+        }
+        catch (GrpcCallException)
+        {
+            return false;
+        }
+    }
+}
