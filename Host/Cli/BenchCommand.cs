@@ -6,7 +6,7 @@ namespace ActorEtcd.Host.Cli;
 /// <summary>actor-etcd bench: puts load on any etcd endpoint and reports throughput and latency.</summary>
 public static class BenchCommand
 {
-    /// <summary>Runs with the arguments after "bench"; the exit code is 0, 1 for bad flags or errors under load.</summary>
+    /// <summary>Runs with the arguments after "bench". Exit code 1 means bad flags or errors under load.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
         if (args is ["-h"] or ["--help"])

@@ -191,7 +191,7 @@ internal abstract class ClientCall
         {
             if (bytes[0] != 0)
             {
-                throw new GrpcCallException(GrpcStatusCode.Internal, "compressed response, although none was asked for");
+                throw new GrpcCallException(GrpcStatusCode.Internal, "compressed response, but none was asked for");
             }
 
             uint length = BinaryPrimitives.ReadUInt32BigEndian(bytes[1..]);

@@ -38,7 +38,7 @@ public abstract class GrpcMethod
             });
     }
 
-    /// <summary>An RPC whose request is already encoded and whose response is read by <paramref name="parse"/>.</summary>
+    /// <summary>An RPC whose request is encoded already; <paramref name="parse"/> reads the response.</summary>
     public static GrpcMethod<ReadOnlyMemory<byte>, TResponse> Encoded<TResponse>(
         string service, string name, GrpcResponseParser<TResponse> parse)
     {

@@ -54,7 +54,7 @@ internal sealed partial class Http2Connection
         }
     }
 
-    /// <summary>Handles every whole frame in <paramref name="bytes"/>; what calls send meanwhile leaves in one go.</summary>
+    /// <summary>Handles every whole frame in <paramref name="bytes"/>; what is sent meanwhile leaves in one go.</summary>
     private int Dispatch(ReadOnlySpan<byte> bytes)
     {
         lock (_gate)
@@ -122,7 +122,7 @@ internal sealed partial class Http2Connection
                 OnGoAway(payload);
                 break;
             case Http2.WindowUpdate:
-                OnWindowUpdate(streamId, (int)(BinaryPrimitives.ReadUInt32BigEndian(Exactly(payload, 4)) & int.MaxValue));
+                OnWindowUpdate(streamId, BinaryPrimitives.ReadInt32BigEndian(Exactly(payload, 4)) & int.MaxValue);
                 break;
             case Http2.PushPromise:
                 throw Violation("push promise, although push is off");
@@ -197,7 +197,8 @@ internal sealed partial class Http2Connection
         }
         catch (Exception failure)
         {
-            Cancel(call, new GrpcCallException(GrpcStatusCode.Internal, "cannot read response: " + failure.Message, failure));
+            string why = "cannot read response: " + failure.Message;
+            Cancel(call, new GrpcCallException(GrpcStatusCode.Internal, why, failure));
             return;
         }
 

@@ -238,7 +238,8 @@ internal sealed partial class Http2Connection : IDisposable
             }
 
             _closedBecause = reason;
-            failed = [.. _calls.Values, .. _waitingForStream.Select(waiting => waiting.Call).Where(call => !call.Ended)];
+            IEnumerable<ClientCall> waiting = _waitingForStream.Select(entry => entry.Call).Where(call => !call.Ended);
+            failed = [.. _calls.Values, .. waiting];
             _waitingForStream.Clear();
             foreach (ClientCall call in failed)
             {

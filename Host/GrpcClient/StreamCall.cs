@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace ActorEtcd.Host.GrpcClient;
 
-/// <summary>A streaming call as the connection sees it; <see cref="DuplexCall{TRequest,TResponse}"/> is its face.</summary>
+/// <summary>A streaming call as the connection sees it; users hold a DuplexCall.</summary>
 internal sealed class StreamCall<TRequest, TResponse> : ClientCall
 {
     private readonly GrpcMethod<TRequest, TResponse> _method;

@@ -20,7 +20,8 @@ internal static class ClusterChecks
             {
                 (long Revision, long Compacted, long Hash)[] found = await HashesAsync(cluster);
                 bool level = found.Length == cluster.Members.Count
-                    && found.All(member => member.Revision == found[0].Revision && member.Compacted == found[0].Compacted);
+                    && found.All(member => member.Revision == found[0].Revision)
+                    && found.All(member => member.Compacted == found[0].Compacted);
                 return level ? found : null;
             });
         Assert.True(
@@ -43,13 +44,15 @@ internal static class ClusterChecks
                     Serializable = true,
                 },
                 TimeSpan.FromSeconds(30));
-            Dictionary<string, string> found = all.Kvs.ToDictionary(pair => pair.Key.ToStringUtf8(), pair => pair.Value.ToStringUtf8());
+            Dictionary<string, string> found = all.Kvs.ToDictionary(
+                pair => pair.Key.ToStringUtf8(), pair => pair.Value.ToStringUtf8());
             string[] wrong = [.. expected
                 .Where(pair => found.GetValueOrDefault(pair.Key) != pair.Value)
                 .Select(pair => $"{pair.Key}={found.GetValueOrDefault(pair.Key, "(missing)")}")];
             Assert.True(
                 wrong.Length == 0,
-                $"{member.Settings.Name} lacks {wrong.Length} of {expected.Count} acknowledged keys: {string.Join(", ", wrong.Take(20))}");
+                $"{member.Settings.Name} lacks {wrong.Length} of {expected.Count} acknowledged keys: "
+                    + string.Join(", ", wrong.Take(20)));
         }
     }
 
@@ -60,8 +63,9 @@ internal static class ClusterChecks
         return [.. answer.RootElement.EnumerateArray().Select(member =>
         {
             JsonElement hash = member.GetProperty("HashKV");
-            long compacted = hash.TryGetProperty("compact_revision", out JsonElement revision) ? revision.GetInt64() : 0;
-            return (hash.GetProperty("header").GetProperty("revision").GetInt64(), compacted, hash.GetProperty("hash").GetInt64());
+            long revision = hash.GetProperty("header").GetProperty("revision").GetInt64();
+            long compacted = hash.TryGetProperty("compact_revision", out JsonElement known) ? known.GetInt64() : 0;
+            return (revision, compacted, hash.GetProperty("hash").GetInt64());
         })];
     }
 }

@@ -34,8 +34,9 @@ public sealed class EtcdctlSpec(ClusterFixture fixture) : IClassFixture<ClusterF
         Assert.Equal("OK", await OkAsync("put", "get/b", "two"));
         Assert.Equal("get/a\none", await OkAsync("get", "get/a"));
         Assert.Equal("get/a\none\nget/b\ntwo", await OkAsync("get", "--prefix", "get/"));
-        Assert.Equal("get/b\nget/a", (await OkAsync(
-            "get", "--prefix", "get/", "--keys-only", "--sort-by=KEY", "--order=DESCEND")).Replace("\n\n", "\n", StringComparison.Ordinal));
+        string descending = await OkAsync(
+            "get", "--prefix", "get/", "--keys-only", "--sort-by=KEY", "--order=DESCEND");
+        Assert.Equal("get/b\nget/a", descending.Replace("\n\n", "\n", StringComparison.Ordinal));
         Assert.Equal("", await OkAsync("get", "get/none"));
     }
 
@@ -80,7 +81,7 @@ public sealed class EtcdctlSpec(ClusterFixture fixture) : IClassFixture<ClusterF
         long revision = await RevisionAsync() + 1;
         await OkAsync("put", "watch/a", "before");
         using Process watch = Etcdctl.Start(
-            _cluster.Endpoints, ["watch", "--prefix", "watch/", "--rev=" + revision.ToString(CultureInfo.InvariantCulture)]);
+            _cluster.Endpoints, ["watch", "--prefix", "watch/", $"--rev={revision}"]);
         try
         {
             Assert.Equal(["PUT", "watch/a", "before"], await LinesAsync(watch, 3));
@@ -148,7 +149,7 @@ public sealed class EtcdctlSpec(ClusterFixture fixture) : IClassFixture<ClusterF
         await OkAsync("put", "compact", "3");
         long newest = await RevisionAsync();
         Assert.Equal("compact\n1", await OkAsync("get", "compact", "--rev=" + revision));
-        Assert.Equal($"compacted revision {newest}", await OkAsync("compaction", newest.ToString(CultureInfo.InvariantCulture)));
+        Assert.Equal($"compacted revision {newest}", await OkAsync("compaction", $"{newest}"));
         EtcdctlResult old = await RunAsync("get", "compact", "--rev=" + revision);
         Assert.NotEqual(0, old.ExitCode);
         Assert.Contains("required revision has been compacted", old.Errors, StringComparison.Ordinal);
@@ -162,7 +163,8 @@ public sealed class EtcdctlSpec(ClusterFixture fixture) : IClassFixture<ClusterF
         Assert.Equal(3, list.Split('\n').Length);
         foreach (MemberProcess member in _cluster.Members)
         {
-            string line = list.Split('\n').Single(text => text.Contains(member.Settings.Name, StringComparison.Ordinal));
+            string line = list.Split('\n').Single(
+                text => text.Contains(member.Settings.Name, StringComparison.Ordinal));
             Assert.Contains(
                 $"started, {member.Settings.Name}, {member.Settings.PeerUrl}, {member.Settings.ClientUrl}, false",
                 line,

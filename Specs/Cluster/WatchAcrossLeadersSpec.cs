@@ -32,7 +32,7 @@ public sealed class WatchAcrossLeadersSpec
                 (string Key, long Revision)[] history = await HistoryAsync(cluster);
                 foreach (ResumingWatch watch in watches)
                 {
-                    await Poll.UntilAsync($"{history.Length} events", DrainWithin, () => Task.FromResult(watch.Events.Length >= history.Length));
+                    await SeesAsync(history.Length, () => watch.Events.Length);
                     Assert.Equal(history, watch.Events);
                 }
 
@@ -57,8 +57,9 @@ public sealed class WatchAcrossLeadersSpec
             await using var load = new PutLoad(cluster);
             await load.ReachedAsync(300);
             MemberProcess leader = await cluster.LeaderAsync();
-            string leaderFirst = string.Join(',', cluster.Members.OrderBy(member => member != leader).Select(member => member.Endpoint));
-            using Process watch = Etcdctl.Start(leaderFirst, ["watch", "--prefix", PutLoad.Prefix, "--rev=1"]);
+            IEnumerable<MemberProcess> leaderFirst = cluster.Members.OrderBy(member => member != leader);
+            string endpoints = string.Join(',', leaderFirst.Select(member => member.Endpoint));
+            using Process watch = Etcdctl.Start(endpoints, ["watch", "--prefix", PutLoad.Prefix, "--rev=1"]);
             var keys = new ConcurrentQueue<string>();
             watch.OutputDataReceived += (_, line) =>
             {
@@ -73,7 +74,7 @@ public sealed class WatchAcrossLeadersSpec
                 await load.GoesOnForAsync(500);
                 await ChangeLeaderUnderLoadAsync(cluster, load);
                 string[] history = [.. (await HistoryAsync(cluster)).Select(change => change.Key)];
-                await Poll.UntilAsync($"{history.Length} events", DrainWithin, () => Task.FromResult(keys.Count >= history.Length));
+                await SeesAsync(history.Length, () => keys.Count);
                 Assert.Equal(history, keys.ToArray());
             }
             finally
@@ -81,6 +82,13 @@ public sealed class WatchAcrossLeadersSpec
                 watch.Kill();
             }
         });
+    }
+
+    private static Task SeesAsync(int count, Func<int> seen)
+    {
+        return Poll.UntilAsync($"{count} events", DrainWithin, () => seen() >= count
+            ? Task.FromResult(true)
+            : throw new InvalidOperationException($"{seen()} so far"));
     }
 
     private static async Task ChangeLeaderUnderLoadAsync(ThreeNodeCluster cluster, PutLoad load)

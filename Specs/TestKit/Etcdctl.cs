@@ -31,7 +31,8 @@ public static class Etcdctl
         {
             process.Kill();
             string said = await output + await errors;
-            throw new TimeoutException($"etcdctl {string.Join(' ', arguments)} still ran after {timeout}; it said: {said}");
+            throw new TimeoutException(
+                $"etcdctl {string.Join(' ', arguments)} still ran after {timeout}; it said: {said}");
         }
 
         return new EtcdctlResult(process.ExitCode, await output, await errors);

@@ -32,7 +32,8 @@ public static class Poll
 
             if (Stopwatch.GetElapsedTime(start) > within)
             {
-                throw new TimeoutException($"waited {within.TotalSeconds} s for {what}; last: {last?.Message ?? "not yet"}");
+                throw new TimeoutException(
+                    $"waited {within.TotalSeconds} s for {what}; last: {last?.Message ?? "not yet"}");
             }
 
             using var timer = new PeriodicTimer(Pause);

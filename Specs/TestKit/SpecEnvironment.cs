@@ -7,7 +7,9 @@ public static class SpecEnvironment
 {
     /// <summary>ACTOR_ETCD_SPECS_SERVER=etcd runs the process specs against a real etcd, to check the specs.</summary>
     public static ServerKind ServerUnderTest =>
-        Environment.GetEnvironmentVariable("ACTOR_ETCD_SPECS_SERVER") == "etcd" ? ServerKind.Etcd : ServerKind.ActorEtcd;
+        Environment.GetEnvironmentVariable("ACTOR_ETCD_SPECS_SERVER") == "etcd"
+            ? ServerKind.Etcd
+            : ServerKind.ActorEtcd;
 
     /// <summary>ACTOR_ETCD_SPECS_SEED replays a seeded spec.</summary>
     public static int? Seed =>

@@ -75,7 +75,7 @@ internal sealed record BenchOptions
 
     public bool Json { get; init; }
 
-    /// <summary>Reads the command line after "bench". Throws <see cref="FormatException"/> with one clear line.</summary>
+    /// <summary>Reads the command line after "bench". Throws a FormatException with one clear line.</summary>
     public static BenchOptions Parse(IReadOnlyList<string> args)
     {
         string[] commands = ["put", "range", "txn", "watch", "lease", "ready"];

@@ -41,7 +41,7 @@ internal sealed class LatencyHistogram
         }
     }
 
-    /// <summary>The smallest latency that at least <paramref name="percent"/> percent of the requests did not exceed.</summary>
+    /// <summary>The latency that <paramref name="percent"/> percent of the requests did not exceed.</summary>
     public long Percentile(double percent)
     {
         long wanted = Math.Max(1, (long)Math.Ceiling(_count * percent / 100));

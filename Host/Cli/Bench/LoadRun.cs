@@ -48,7 +48,7 @@ internal sealed class LoadRun
         return number < _all;
     }
 
-    /// <summary>The time from which the request's latency counts, after waiting for its turn if a rate is set.</summary>
+    /// <summary>The time from which the request's latency counts; waits for its turn if a rate is set.</summary>
     public ValueTask<long> DueAsync(long number)
     {
         if (_options.Rate == 0)

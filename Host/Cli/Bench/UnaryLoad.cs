@@ -11,8 +11,11 @@ internal static class UnaryLoad
         var keys = new KeySource(options);
         var methods = new BenchMethods();
         var run = new LoadRun(options);
-        BenchResult result = await run.CompleteAsync(Enumerable.Range(0, options.Clients).Select(
-            client => ClientAsync(run, connections[client % connections.Length], RequestTemplate.Of(options, methods), keys)));
+        BenchResult result = await run.CompleteAsync(Enumerable.Range(0, options.Clients).Select(client =>
+        {
+            RequestTemplate template = RequestTemplate.Of(options, methods);
+            return ClientAsync(run, connections[client % connections.Length], template, keys);
+        }));
         await BenchConnections.CloseAsync(connections);
         return result;
     }

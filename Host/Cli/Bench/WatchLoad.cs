@@ -46,7 +46,8 @@ internal sealed class WatchLoad(BenchOptions options)
         BenchResult result = await _puts.CompleteAsync(Enumerable.Range(0, options.Clients).Select(
             client => PutAsync(connections[client % connections.Length])));
         await DrainAsync();
-        double seconds = Stopwatch.GetElapsedTime(start, Math.Max(start + 1, Volatile.Read(ref _lastEventAt))).TotalSeconds;
+        long end = Math.Max(start + 1, Volatile.Read(ref _lastEventAt));
+        double seconds = Stopwatch.GetElapsedTime(start, end).TotalSeconds;
         foreach (DuplexCall<WatchRequest, WatchResponse> stream in streams)
         {
             await stream.DisposeAsync();
