@@ -24,7 +24,8 @@ internal sealed class HpackDecoder
             byte first = block[0];
             if ((first & 0x80) != 0)
             {
-                call?.OnHeader(FieldAt(ReadInteger(ref block, prefixBits: 7)));
+                HeaderField field = FieldAt(ReadInteger(ref block, prefixBits: 7));
+                call?.OnHeader(field);
             }
             else if ((first & 0xC0) == 0x40)
             {
