@@ -1,0 +1,145 @@
+using System.Buffers;
+using ActorEtcd.Store;
+using Microsoft.Win32.SafeHandles;
+
+namespace ActorEtcd.Persistence.Segments;
+
+/// <summary>
+/// A segment in memory, on its way to a file. While it grows it is plain memory; a flush writes what is new; once it
+/// is sealed and flushed the file takes the memory's place at the same address.
+/// </summary>
+internal sealed class FileSegment : Segment
+{
+    private readonly MappedRegion _region;
+    private SafeFileHandle? _file;
+    private bool _isMapped;
+
+    /// <summary>A new, empty segment; the file comes into being with the first flush.</summary>
+    public FileSegment(long id, string path, int capacity)
+        : base(id, capacity)
+    {
+        Path = path;
+        _region = MappedRegion.Allocate(capacity);
+        Header.CopyTo(GetSpan());
+        Begin(HeaderSize);
+    }
+
+    private FileSegment(SegmentInfo info, string path, int capacity, MappedRegion region, SafeFileHandle? file)
+        : base(info.Id, capacity)
+    {
+        Path = path;
+        _region = region;
+        _file = file;
+        _isMapped = file is null;
+        FlushedLength = info.Length;
+        FlushedCrc = info.Crc;
+        Begin(info.Length);
+    }
+
+    public string Path { get; }
+
+    /// <summary>Bytes that are durable. For the flushing thread.</summary>
+    public int FlushedLength { get; private set; }
+
+    /// <summary>The checksum of the durable bytes.</summary>
+    public uint FlushedCrc { get; private set; }
+
+    /// <summary>Opens the file that the manifest names, cuts what is beyond the manifest and checks the rest.</summary>
+    public static FileSegment Open(SegmentInfo info, string path, int capacity)
+    {
+        try
+        {
+            return capacity > info.Length ? OpenToAppend(info, path, capacity) : OpenToRead(info, path);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw new SegmentDamagedException(path, 0, cause.Message);
+        }
+    }
+
+    /// <summary>Makes the bytes up to the length durable; true when the file is new in its directory.</summary>
+    public bool Flush(int length)
+    {
+        Invariant.Check(
+            length >= FlushedLength || IsSealed, $"flush of {length} bytes of segment {Id} after {FlushedLength}");
+        if (length <= FlushedLength)
+        {
+            return false;
+        }
+
+        var isNew = _file is null;
+        _file ??= File.OpenHandle(Path, FileMode.Create, FileAccess.ReadWrite, FileShare.Read);
+        var bytes = GetSpan()[FlushedLength..length];
+        RandomAccess.Write(_file, bytes, FlushedLength);
+        Libc.FlushData(_file);
+        FlushedCrc = Crc32C.Append(FlushedCrc, bytes);
+        FlushedLength = length;
+        return isNew;
+    }
+
+    /// <summary>The segment is sealed and flushed: its memory gives way to the file.</summary>
+    public void MapFile()
+    {
+        if (!_isMapped && _file is not null)
+        {
+            _region.BecomeFile(_file, FlushedLength);
+            _file.Dispose();
+            _file = null;
+            _isMapped = true;
+        }
+    }
+
+    public override unsafe Span<byte> GetSpan() => new((void*)_region.Address, Capacity);
+
+    public override unsafe MemoryHandle Pin(int elementIndex = 0) =>
+        new((byte*)_region.Address + elementIndex, pinnable: this);
+
+    public override void Unpin()
+    {
+    }
+
+    public override void ReleasePages() => _region.ReleasePages();
+
+    private static FileSegment OpenToRead(SegmentInfo info, string path)
+    {
+        using var file = OpenFile(info, path);
+        var segment = new FileSegment(info, path, info.Length, MappedRegion.OfFile(file, info.Length), file: null);
+        SegmentCheck.Verify(path, segment.GetSpan(), info);
+        return segment;
+    }
+
+    private static FileSegment OpenToAppend(SegmentInfo info, string path, int capacity)
+    {
+        var file = OpenFile(info, path);
+        try
+        {
+            var segment = new FileSegment(info, path, capacity, MappedRegion.Allocate(capacity), file);
+            FileBytes.ReadExactly(file, segment.GetSpan()[..info.Length]);
+            SegmentCheck.Verify(path, segment.GetSpan()[..info.Length], info);
+            return segment;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private static SafeFileHandle OpenFile(SegmentInfo info, string path)
+    {
+        var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        var length = RandomAccess.GetLength(file);
+        if (length < info.Length)
+        {
+            file.Dispose();
+            throw new SegmentDamagedException(path, length, $"ends before its length {info.Length}");
+        }
+
+        if (length > info.Length)
+        {
+            RandomAccess.SetLength(file, info.Length);
+        }
+
+        return file;
+    }
+}

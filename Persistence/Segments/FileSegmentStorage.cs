@@ -1,0 +1,184 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using ActorEtcd.Persistence.DataDir;
+using ActorEtcd.Store;
+
+namespace ActorEtcd.Persistence.Segments;
+
+/// <summary>Segments as files of one directory, named by their numbers.</summary>
+public sealed class FileSegmentStorage : ISegmentStorage
+{
+    public const string Extension = ".seg";
+    public const string PartExtension = ".part";
+
+    private readonly string _directory;
+    private readonly ConcurrentDictionary<long, FileSegment> _segments = new();
+    private readonly ConcurrentDictionary<long, SegmentInfo> _received = new();
+    private readonly ConcurrentDictionary<long, bool> _dropped = new();
+    private readonly Lock _flushing = new();
+    private long _lastId;
+
+    /// <summary>Uses the directory, which is created when missing.</summary>
+    public FileSegmentStorage(string directory)
+    {
+        _directory = directory;
+        DurableFiles.CreateDirectory(directory);
+        _lastId = Directory.EnumerateFiles(directory).Select(IdOf).DefaultIfEmpty(0).Max();
+    }
+
+    public Segment Create(int capacity)
+    {
+        var id = Interlocked.Increment(ref _lastId);
+        var segment = new FileSegment(id, PathOf(id), capacity);
+        _segments[id] = segment;
+        return segment;
+    }
+
+    public Segment Open(SegmentInfo info, int capacity)
+    {
+        if (_segments.TryGetValue(info.Id, out var known) && known.IsSealed && known.FlushedLength == info.Length)
+        {
+            return known;
+        }
+
+        var segment = FileSegment.Open(info, PathOf(info.Id), capacity);
+        _segments[info.Id] = segment;
+        _received.TryRemove(info.Id, out _);
+        return segment;
+    }
+
+    public bool TryGet(long id, [NotNullWhen(true)] out Segment? segment)
+    {
+        var found = _segments.TryGetValue(id, out var file);
+        segment = file;
+        return found;
+    }
+
+    public bool TryFindSame(SegmentInfo info, [NotNullWhen(true)] out SegmentInfo? own)
+    {
+        own = _received.Values.FirstOrDefault(received => received.HasSameContent(info));
+        foreach (var segment in _segments.Values)
+        {
+            if (own is null && segment.IsSealed && segment.FlushedLength == segment.Length)
+            {
+                var candidate = SegmentInfos.Of(segment, segment.FlushedCrc);
+                own = candidate.HasSameContent(info) && !_dropped.ContainsKey(segment.Id) ? candidate : null;
+            }
+        }
+
+        return own is not null;
+    }
+
+    public StoreManifest Flush(StoreManifest manifest)
+    {
+        lock (_flushing)
+        {
+            MappedRegion.Sweep();
+            var hasNewFiles = false;
+            var infos = manifest.Segments.Select(info => FlushOne(info, ref hasNewFiles)).ToArray();
+            if (hasNewFiles)
+            {
+                Writing(_directory, () => DurableFiles.FlushDirectory(_directory));
+            }
+
+            return manifest with { Segments = [.. infos] };
+        }
+    }
+
+    public void Drop(Segment segment) => _dropped[segment.Id] = true;
+
+    public void Retain(StoreManifest manifest)
+    {
+        var named = manifest.Segments.Select(info => info.Id).ToHashSet();
+        var doomed = _dropped.Keys.Where(id => !named.Contains(id)).ToList();
+
+        // Received segments wait for their installation; once some are named, the others have come for nothing.
+        if (_received.Keys.Any(named.Contains))
+        {
+            doomed.AddRange(_received.Keys.Where(id => !named.Contains(id)));
+            _received.Clear();
+        }
+
+        foreach (var id in doomed)
+        {
+            _dropped.TryRemove(id, out _);
+            _segments.TryRemove(id, out _);
+            Writing(PathOf(id), () => File.Delete(PathOf(id)));
+        }
+
+        if (doomed.Count > 0)
+        {
+            Writing(_directory, () => DurableFiles.FlushDirectory(_directory));
+        }
+    }
+
+    public void DeleteOrphans(StoreManifest manifest)
+    {
+        var named = manifest.Segments.Select(info => PathOf(info.Id)).ToHashSet();
+        var orphans = Directory.EnumerateFiles(_directory)
+            .Where(file => IdOf(file) > 0 && !named.Contains(file))
+            .ToList();
+        foreach (var orphan in orphans)
+        {
+            _segments.TryRemove(IdOf(orphan), out _);
+            Writing(orphan, () => File.Delete(orphan));
+        }
+
+        if (orphans.Count > 0)
+        {
+            Writing(_directory, () => DurableFiles.FlushDirectory(_directory));
+        }
+    }
+
+    public ISegmentReceiver Receive(SegmentInfo remote)
+    {
+        var id = Interlocked.Increment(ref _lastId);
+        return new FileSegmentReceiver(remote with { Id = id }, PathOf(id), info => _received[info.Id] = info);
+    }
+
+    internal static void Writing(string path, Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw new SegmentWriteException(path, cause);
+        }
+    }
+
+    private SegmentInfo FlushOne(SegmentInfo info, ref bool hasNewFiles)
+    {
+        Invariant.Check(
+            _segments.TryGetValue(info.Id, out var segment), $"the manifest names segment {info.Id}, which is not open");
+        var isNew = false;
+        Writing(segment.Path, () =>
+        {
+            isNew = segment.Flush(info.Length);
+            if (info.IsSealed)
+            {
+                segment.MapFile();
+            }
+        });
+        hasNewFiles |= isNew;
+        return info with { Crc = segment.FlushedCrc };
+    }
+
+    private string PathOf(long id) =>
+        Path.Combine(_directory, id.ToString("x16", CultureInfo.InvariantCulture) + Extension);
+
+    /// <summary>The number in the name of a segment's file, finished or not; 0 for other files.</summary>
+    private static long IdOf(string file)
+    {
+        var name = Path.GetFileName(file);
+        var end = name.IndexOf('.', StringComparison.Ordinal);
+        var isSegment = name.EndsWith(Extension, StringComparison.Ordinal)
+            || name.EndsWith(Extension + PartExtension, StringComparison.Ordinal);
+        return isSegment
+            && long.TryParse(name.AsSpan(0, end), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id)
+            ? id
+            : 0;
+    }
+}

@@ -1,0 +1,213 @@
+using ActorEtcd.Messages;
+using ActorEtcd.Persistence.Segments;
+using ActorEtcd.Specs.Store;
+using ActorEtcd.Store;
+using Xunit;
+
+namespace ActorEtcd.Specs.Persistence.Segments;
+
+public sealed class FileSegmentStorageSpec : IDisposable
+{
+    private static readonly StoreSettings Small = new() { SegmentCapacity = 2000 };
+    private static readonly RangeRequest Everything = new() { Key = new byte[1], RangeEnd = new byte[1] };
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("segments").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public void Recovered_store_equals_the_one_that_was_flushed()
+    {
+        var storage = new FileSegmentStorage(_directory);
+        var store = new MvccStore(storage, new AllLeases(), Small);
+        var random = new Random(7);
+        var requests = new RandomRequests(random, keys: 30);
+        for (var round = 0; round < 15; round++)
+        {
+            Write(store, requests, count: 60);
+            store.Compact(store.Revision - 20);
+            store.CompactSlice(random.Next(200));
+            store.RewriteSlice(random.Next(200));
+            var manifest = storage.Flush(store.Capture());
+            storage.Retain(manifest);
+            var view = store.Publish(round, 1).View;
+
+            // What comes after the manifest is lost.
+            Write(store, requests, count: 30);
+            storage.Flush(store.Capture());
+            storage = new FileSegmentStorage(_directory);
+            store = MvccStore.Recover(storage, new AllLeases(), Small, manifest, round, 1);
+            storage.DeleteOrphans(manifest);
+            AssertSame(view, store.View);
+            Assert.Equal(manifest.Segments.Length, Directory.GetFiles(_directory).Length);
+        }
+    }
+
+    [Fact]
+    public void Readers_of_a_dropped_segment_keep_their_bytes()
+    {
+        var storage = new FileSegmentStorage(_directory);
+        var store = new MvccStore(storage, new AllLeases(), Small);
+        Fill(store, rounds: 40);
+        storage.Retain(storage.Flush(store.Capture()));
+        var old = store.Publish(1, 1).View;
+        var records = old.Range(Everything with { Revision = 20 }).Kvs;
+        var before = records.Select(record => Convert.ToHexString(record.Span)).ToList();
+
+        store.Compact(store.Revision);
+        while (store.CompactSlice(100) || store.RewriteSlice(100))
+        {
+        }
+
+        storage.Retain(storage.Flush(store.Capture()));
+        var files = Directory.GetFiles(_directory).Length;
+        var now = store.Publish(2, 1).View;
+
+        Assert.True(files <= 2, $"{files} files are left for {now.Size}");
+        Assert.Equal(before, records.Select(record => Convert.ToHexString(record.Span)));
+        Assert.Equal(before, old.Range(Everything with { Revision = 20 }).Kvs.Select(kv => Convert.ToHexString(kv.Span)));
+        Assert.Equal(
+            old.Range(Everything).Kvs.Select(kv => Convert.ToHexString(kv.Span)),
+            now.Range(Everything).Kvs.Select(kv => Convert.ToHexString(kv.Span)));
+    }
+
+    [Fact]
+    public void Any_changed_byte_is_reported_with_its_file()
+    {
+        var manifest = FlushedManifest();
+        foreach (var info in manifest.Segments)
+        {
+            var path = Path.Combine(_directory, $"{info.Id:x16}.seg");
+            var bytes = File.ReadAllBytes(path);
+            for (var offset = 0; offset < bytes.Length; offset++)
+            {
+                bytes[offset] ^= 0x10;
+                File.WriteAllBytes(path, bytes);
+                var damage = Assert.Throws<SegmentDamagedException>(() => Recover(manifest));
+                Assert.Equal(path, damage.Segment);
+                Assert.InRange(damage.Offset, 0, offset);
+                bytes[offset] ^= 0x10;
+            }
+
+            File.WriteAllBytes(path, bytes);
+        }
+
+        Recover(manifest);
+    }
+
+    [Fact]
+    public void Any_missing_end_is_reported_with_its_file()
+    {
+        var manifest = FlushedManifest();
+        var info = manifest.Segments[0];
+        var path = Path.Combine(_directory, $"{info.Id:x16}.seg");
+        var bytes = File.ReadAllBytes(path);
+        for (var length = 0; length < bytes.Length; length++)
+        {
+            File.WriteAllBytes(path, bytes[..length]);
+            var damage = Assert.Throws<SegmentDamagedException>(() => Recover(manifest));
+            Assert.Equal(path, damage.Segment);
+            Assert.Equal(length, damage.Offset);
+        }
+
+        File.Delete(path);
+        Assert.Throws<SegmentDamagedException>(() => Recover(manifest));
+    }
+
+    [Fact]
+    public void Received_segments_make_up_the_same_store()
+    {
+        var manifest = FlushedManifest();
+        var source = new FileSegmentStorage(_directory);
+        var original = MvccStore.Recover(source, new AllLeases(), Small, manifest, 1, 1);
+        var other = Directory.CreateTempSubdirectory("segments").FullName;
+        try
+        {
+            var target = new FileSegmentStorage(other);
+            var received = manifest with { Segments = [.. manifest.Segments.Select(info => Copy(source, target, info))] };
+            var copy = MvccStore.Recover(target, new AllLeases(), Small, received, 1, 1);
+            AssertSame(original.View, copy.View);
+            Assert.True(target.TryFindSame(manifest.Segments[0], out var own));
+            Assert.Equal(received.Segments[0].Id, own.Id);
+        }
+        finally
+        {
+            Directory.Delete(other, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Received_segment_with_wrong_bytes_is_refused()
+    {
+        var manifest = FlushedManifest();
+        var storage = new FileSegmentStorage(_directory);
+        var receiver = storage.Receive(manifest.Segments[0]);
+        receiver.Append(new byte[manifest.Segments[0].Length]);
+        Assert.Throws<SegmentDamagedException>(() => receiver.Complete());
+        receiver.Abandon();
+        Assert.Equal(manifest.Segments.Length, Directory.GetFiles(_directory).Length);
+    }
+
+    private static SegmentInfo Copy(FileSegmentStorage source, FileSegmentStorage target, SegmentInfo info)
+    {
+        Assert.True(source.TryGet(info.Id, out var segment));
+        var receiver = target.Receive(info);
+        while (receiver.Received < info.Length)
+        {
+            var length = Math.Min(100, info.Length - receiver.Received);
+            receiver.Append(segment.Slice(receiver.Received, length).Span);
+        }
+
+        return receiver.Complete();
+    }
+
+    private static void Write(MvccStore store, RandomRequests requests, int count)
+    {
+        for (var request = 0; request < count; request++)
+        {
+            store.Put(requests.Put());
+            store.DeleteRange(new DeleteRangeRequest(requests.Key()));
+        }
+
+        store.Publish(0, 0);
+    }
+
+    private static void Fill(MvccStore store, int rounds)
+    {
+        for (var round = 0; round < rounds; round++)
+        {
+            for (var key = 0; key < 5; key++)
+            {
+                store.Put(new PutRequest(Bytes.FromUtf8($"key{key}"), Bytes.FromUtf8($"value{round}")));
+            }
+        }
+    }
+
+    private static void AssertSame(StoreView expected, StoreView actual)
+    {
+        Assert.Equal(expected.Revision, actual.Revision);
+        Assert.Equal(expected.CompactRevision, actual.CompactRevision);
+        Assert.Equal(expected.HistoryHash, actual.HistoryHash);
+        Assert.Equal(expected.KeyCount, actual.KeyCount);
+        for (var revision = Math.Max(1, expected.CompactRevision); revision <= expected.Revision; revision++)
+        {
+            Assert.Equal(expected.HashKv(revision), actual.HashKv(revision));
+            Assert.Equal(
+                expected.Range(Everything with { Revision = revision }).Kvs.Select(kv => Convert.ToHexString(kv.Span)),
+                actual.Range(Everything with { Revision = revision }).Kvs.Select(kv => Convert.ToHexString(kv.Span)));
+        }
+    }
+
+    private StoreManifest FlushedManifest()
+    {
+        var storage = new FileSegmentStorage(_directory);
+        var store = new MvccStore(storage, new AllLeases(), Small);
+        Fill(store, rounds: 10);
+        var manifest = storage.Flush(store.Capture());
+        Assert.True(manifest.Segments.Length > 1, "the spec needs several segments");
+        return manifest;
+    }
+
+    private MvccStore Recover(StoreManifest manifest) =>
+        MvccStore.Recover(new FileSegmentStorage(_directory), new AllLeases(), Small, manifest, 1, 1);
+}
