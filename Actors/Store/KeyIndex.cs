@@ -2,7 +2,8 @@ namespace ActorEtcd.Store;
 
 /// <summary>
 /// The writer's side of the key index, an ordered copy-on-write B+tree. <see cref="Seek"/> finds the place of a key;
-/// the next change applies to that place. Nodes that readers may see are copied once per batch, before they change.
+/// the next change applies to that place. Nodes that readers may see are copied once per batch, before they change in
+/// a way that readers could notice.
 /// </summary>
 internal sealed class KeyIndex
 {
@@ -55,7 +56,26 @@ internal sealed class KeyIndex
         Head = _leaf.Holds(_index, key) ? _leaf.Slots[_index].Head : null;
     }
 
-    /// <summary>Gives the sought key, which is there, another newest change.</summary>
+    /// <summary>
+    /// Puts a newer change on top of those of the sought key, which is there. While the key goes on existing this is
+    /// done in place, under the eyes of readers: they look for the newest change that is not after their revision, so
+    /// they find the same one as before, and no count changes.
+    /// </summary>
+    public void Push(RevisionNode head)
+    {
+        Invariant.Check(head.Prev == Head, "pushed a change that does not stand on the newest one");
+        if (Head is { IsTombstone: false } && !head.IsTombstone)
+        {
+            Volatile.Write(ref _leaf.Slots[_index].Head, head);
+            Head = head;
+        }
+        else
+        {
+            Replace(head);
+        }
+    }
+
+    /// <summary>Gives the sought key, which is there, another history; readers keep the one that they have.</summary>
     public void Replace(RevisionNode head)
     {
         Invariant.Check(Head is not null, "replaced a key that the index does not hold");

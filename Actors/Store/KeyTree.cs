@@ -3,7 +3,10 @@ namespace ActorEtcd.Store;
 /// <summary>Reading the key index: pure functions of a root, from any thread.</summary>
 internal static class KeyTree
 {
-    /// <summary>The newest change of the key, or null when it has none since the last compaction.</summary>
+    /// <summary>
+    /// The newest change of the key, or null when it has none since the last compaction. It may be after the
+    /// revision of the reader, who has to go back from it.
+    /// </summary>
     public static RevisionNode? Find(TreeNode root, ReadOnlySpan<byte> key)
     {
         var node = root;

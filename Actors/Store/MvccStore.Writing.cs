@@ -107,7 +107,7 @@ public sealed partial class MvccStore
         }
         else
         {
-            _index.Replace(node);
+            _index.Push(node);
         }
 
         return node;

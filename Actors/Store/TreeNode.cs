@@ -4,7 +4,7 @@ namespace ActorEtcd.Store;
 
 /// <summary>
 /// A node of the key index. Nodes of the current batch (<see cref="Epoch"/> equals the tree's) belong to the writer;
-/// all others are frozen and shared with readers.
+/// all others are shared with readers and frozen, but for the newest changes of keys that go on existing.
 /// </summary>
 internal abstract class TreeNode(long epoch)
 {
@@ -20,7 +20,7 @@ internal abstract class TreeNode(long epoch)
     public abstract TreeNode Clone(long epoch);
 }
 
-/// <summary>A key and its newest change.</summary>
+/// <summary>A key and its newest change, which may be after the revision of the reader.</summary>
 internal struct LeafSlot
 {
     public byte[] Key;
