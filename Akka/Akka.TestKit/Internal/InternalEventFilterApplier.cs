@@ -33,8 +33,8 @@ public class InternalEventFilterApplier : IEventFilterApplier
     public T ExpectOne<T>(TimeSpan timeout, Func<T> func, CancellationToken cancellationToken = default) =>
         Expect(1, timeout, func, cancellationToken);
 
-    public Task ExpectOneAsync(Func<Task> actionAsync, CancellationToken cancellationToken = default) =>
-        ExpectAsync(1, actionAsync, cancellationToken);
+    public Task ExpectOneAsync(Func<Task> action, CancellationToken cancellationToken = default) =>
+        ExpectAsync(1, action, cancellationToken);
 
     public Task ExpectOneAsync(TimeSpan timeout, Func<Task> action, CancellationToken cancellationToken = default) =>
         ExpectAsync(1, timeout, action, cancellationToken);

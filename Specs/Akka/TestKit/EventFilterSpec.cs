@@ -66,6 +66,15 @@ public class EventFilterSpec() : global::Akka.TestKit.Xunit2.TestKit("akka.logle
     }
 
     [Fact]
+    public void Filter_by_source_matches_the_path_of_the_actor()
+    {
+        var actor = Sys.ActorOf(Props.Create(() => new Logging()), "logging");
+        EventFilter.Warning("w", source: actor.Path.ToString()).ExpectOne(() => actor.Tell("w"));
+        EventFilter.Warning("w", source: "/user/logging").ExpectOne(() => actor.Tell("w"));
+        EventFilter.Warning("w", source: "/user/another").Expect(0, Short, () => actor.Tell("w"));
+    }
+
+    [Fact]
     public void Filter_sees_dead_letters()
     {
         var actor = Sys.ActorOf(Props.Empty);
@@ -102,6 +111,15 @@ public class EventFilterSpec() : global::Akka.TestKit.Xunit2.TestKit("akka.logle
     }
 
     private void WaitForLog() => EventFilter.Info("marker").ExpectOne(() => Sys.Log.Info("marker"));
+
+    private sealed class Logging : ReceiveActor
+    {
+        public Logging()
+        {
+            var log = Context.GetLogger();
+            Receive<string>(s => log.Warning(s));
+        }
+    }
 
     private sealed class Failing : ReceiveActor
     {
