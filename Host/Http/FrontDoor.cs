@@ -1,7 +1,10 @@
 using System.Net;
 using ActorEtcd.Host.Grpc;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -12,12 +15,12 @@ namespace ActorEtcd.Host.Http;
 /// </summary>
 public sealed class FrontDoor : IAsyncDisposable
 {
-    private readonly KestrelServer _kestrel;
+    private readonly ServiceProvider _services;
     private readonly IReadOnlyList<ClearTextPort> _ports;
 
-    private FrontDoor(KestrelServer kestrel, IReadOnlyList<ClearTextPort> ports)
+    private FrontDoor(ServiceProvider services, IReadOnlyList<ClearTextPort> ports)
     {
-        _kestrel = kestrel;
+        _services = services;
         _ports = ports;
         EndPoints = [.. ports.Select(port => port.EndPoint)];
     }
@@ -36,12 +39,14 @@ public sealed class FrontDoor : IAsyncDisposable
     {
         methods.Freeze();
         ILogger logger = loggers.CreateLogger("ActorEtcd.FrontDoor");
-        var sockets = new SocketTransportFactory(Options.Create(new SocketTransportOptions { Backlog = 4096 }), loggers);
+        var application = new FrontDoorApplication(methods, options.Grpc, router, logger);
+        ServiceProvider services = KestrelServices.Create(options, new FrontDoorTransport(), loggers);
         var ports = new List<ClearTextPort>();
-        KestrelServer? kestrel = null;
         try
         {
-            KestrelServerOptions settings = KestrelSettings.Create(options, loggers);
+            IConnectionListenerFactory sockets =
+                services.GetServices<IConnectionListenerFactory>().First(factory => factory is SocketTransportFactory);
+            KestrelServerOptions settings = services.GetRequiredService<IOptions<KestrelServerOptions>>().Value;
             foreach (ListenEndPoint endPoint in options.EndPoints)
             {
                 ClearTextPort port = await ClearTextPort.BindAsync(sockets, endPoint.Address, options.SniffTimeout, logger);
@@ -49,15 +54,12 @@ public sealed class FrontDoor : IAsyncDisposable
                 KestrelSettings.ListenClearText(settings, port);
             }
 
-            kestrel = new KestrelServer(Options.Create(settings), new FrontDoorTransport(), loggers);
-            var application = new FrontDoorApplication(methods, options.Grpc, router, logger);
-            await kestrel.StartAsync(application, cancellationToken);
-            return new FrontDoor(kestrel, ports);
+            await services.GetRequiredService<IServer>().StartAsync(application, cancellationToken);
+            return new FrontDoor(services, ports);
         }
         catch
         {
-            kestrel?.Dispose();
-            await DisposeAsync(ports);
+            await DisposeAsync(services, ports);
             throw;
         }
     }
@@ -69,17 +71,14 @@ public sealed class FrontDoor : IAsyncDisposable
     public async Task StopAsync(TimeSpan grace)
     {
         using var limit = new CancellationTokenSource(grace);
-        await _kestrel.StopAsync(limit.Token);
+        await _services.GetRequiredService<IServer>().StopAsync(limit.Token);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        _kestrel.Dispose();
-        await DisposeAsync(_ports);
-    }
+    public ValueTask DisposeAsync() => DisposeAsync(_services, _ports);
 
-    private static async Task DisposeAsync(IEnumerable<ClearTextPort> ports)
+    private static async ValueTask DisposeAsync(ServiceProvider services, IEnumerable<ClearTextPort> ports)
     {
+        await services.DisposeAsync();
         foreach (ClearTextPort port in ports)
         {
             await port.DisposeAsync();

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Logging;
 
 namespace ActorEtcd.Host.Http;
 
@@ -11,13 +10,9 @@ internal static class KestrelSettings
     private const int HeaderFieldBytesMax = 256 * 1024;
     private const int ResponseBufferBytes = 256 * 1024;
 
-    public static KestrelServerOptions Create(FrontDoorOptions options, ILoggerFactory loggers)
+    public static void Apply(KestrelServerOptions settings, FrontDoorOptions options)
     {
-        var settings = new KestrelServerOptions
-        {
-            AddServerHeader = false,
-            ApplicationServices = new Services(loggers),
-        };
+        settings.AddServerHeader = false;
         KestrelServerLimits limits = settings.Limits;
         limits.MaxRequestBodySize = null;
         limits.MinRequestBodyDataRate = null;
@@ -33,18 +28,11 @@ internal static class KestrelSettings
         limits.Http2.MaxRequestHeaderFieldSize = HeaderFieldBytesMax;
         limits.Http2.KeepAlivePingDelay = options.KeepAliveInterval;
         limits.Http2.KeepAlivePingTimeout = options.KeepAliveTimeout;
-        return settings;
     }
 
     public static void ListenClearText(KestrelServerOptions settings, ClearTextPort port)
     {
         settings.Listen(port.Http1.EndPoint, listen => listen.Protocols = HttpProtocols.Http1);
         settings.Listen(port.Http2.EndPoint, listen => listen.Protocols = HttpProtocols.Http2);
-    }
-
-    /// <summary>All that Kestrel asks for by type.</summary>
-    private sealed class Services(ILoggerFactory loggers) : IServiceProvider
-    {
-        public object? GetService(Type serviceType) => serviceType == typeof(ILoggerFactory) ? loggers : null;
     }
 }
