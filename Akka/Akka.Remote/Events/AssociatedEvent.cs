@@ -1,0 +1,20 @@
+namespace Akka.Remote;
+
+public sealed class AssociatedEvent : AssociationEvent
+{
+    public AssociatedEvent(Address localAddress, Address remoteAddress, bool inbound)
+    {
+        LocalAddress = localAddress;
+        RemoteAddress = remoteAddress;
+        IsInbound = inbound;
+        EventName = "Associated";
+    }
+
+    public override Address LocalAddress { get; set; }
+
+    public override Address RemoteAddress { get; set; }
+
+    public override bool IsInbound { get; set; }
+
+    public override LogLevel LogLevel() => Event.LogLevel.DebugLevel;
+}

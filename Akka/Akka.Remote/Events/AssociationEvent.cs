@@ -1,0 +1,16 @@
+namespace Akka.Remote;
+
+/// <summary>A connection to another system came or went.</summary>
+public abstract class AssociationEvent : RemotingLifecycleEvent
+{
+    protected string EventName;
+
+    public abstract Address LocalAddress { get; set; }
+
+    public abstract Address RemoteAddress { get; set; }
+
+    public abstract bool IsInbound { get; set; }
+
+    public override string ToString() =>
+        $"{EventName} [{LocalAddress}] {(IsInbound ? "<-" : "->")} [{RemoteAddress}]";
+}

@@ -1,0 +1,20 @@
+namespace Akka.Remote;
+
+public sealed class DisassociatedEvent : AssociationEvent
+{
+    public DisassociatedEvent(Address localAddress, Address remoteAddress, bool inbound)
+    {
+        LocalAddress = localAddress;
+        RemoteAddress = remoteAddress;
+        IsInbound = inbound;
+        EventName = "Disassociated";
+    }
+
+    public override Address LocalAddress { get; set; }
+
+    public override Address RemoteAddress { get; set; }
+
+    public override bool IsInbound { get; set; }
+
+    public override LogLevel LogLevel() => Event.LogLevel.DebugLevel;
+}

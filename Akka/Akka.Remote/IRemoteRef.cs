@@ -1,0 +1,7 @@
+namespace Akka.Remote;
+
+/// <summary>Marks references to actors of other systems.</summary>
+[InternalApi]
+public interface IRemoteRef : IActorRefScope
+{
+}
