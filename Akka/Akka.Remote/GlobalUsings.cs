@@ -1,3 +1,4 @@
+global using Akka.Actor.Internal;
 global using Akka.Actor;
 global using Akka.Annotations;
 global using Akka.Configuration;

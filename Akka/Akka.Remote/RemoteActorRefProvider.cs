@@ -1,4 +1,3 @@
-using Akka.Actor.Internal;
 using Akka.Remote.Transport.Tcp;
 using Akka.Serialization;
 
@@ -44,8 +43,6 @@ public class RemoteActorRefProvider : IRemoteActorRefProvider
 
     public IActorRef DeadLetters => _local.DeadLetters;
 
-    public IActorRef IgnoreRef => _local.IgnoreRef;
-
     public ActorPath RootPath => _local.RootPath;
 
     public Settings Settings => _local.Settings;
@@ -80,7 +77,7 @@ public class RemoteActorRefProvider : IRemoteActorRefProvider
 
     public void UnregisterTempActor(ActorPath path) => _local.UnregisterTempActor(path);
 
-    public FutureActorRef<T> CreateFutureRef<T>(TaskCompletionSource<T> tcs) => _local.CreateFutureRef(tcs);
+    public FutureActorRef<T> CreateFutureRef<T>(TaskCompletionSource<T> tcs) => new(tcs, null, this);
 
     public IInternalActorRef ActorOf(
         ActorSystemImpl system,

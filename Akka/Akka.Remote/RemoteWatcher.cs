@@ -93,7 +93,7 @@ public class RemoteWatcher : UntypedActor, Akka.Dispatch.IRequiresMessageQueue<A
     }
 
     protected virtual void PublishAddressTerminated(Address address) =>
-        AddressTerminatedTopic.Get(Context.System).Publish(new AddressTerminated(address));
+        ((ActorSystemImpl)Context.System).AddressTerminatedTopic.Publish(new AddressTerminated(address));
 
     protected virtual void Quarantine(Address address, int? addressUid) => _provider.Quarantine(address, addressUid);
 

@@ -43,6 +43,13 @@ public class Serialization
 
     public ExtendedActorSystem System { get; }
 
+    /// <summary>The system and address that references are written with on this thread; null outside of a transport.</summary>
+    internal static Information CurrentTransportInformation
+    {
+        get => _currentTransportInformation;
+        set => _currentTransportInformation = value;
+    }
+
     public static Information GetCurrentTransportInformation() =>
         _currentTransportInformation
         ?? throw new InvalidOperationException("CurrentTransportInformation is not set. Use Serialization.WithTransport<T>.");
@@ -119,7 +126,9 @@ public class Serialization
     public object Deserialize(byte[] bytes, int serializerId, string manifest)
     {
         var serializer = Find(serializerId, manifest);
-        return WithTransport(System, () =>
+        var outer = _currentTransportInformation;
+        _currentTransportInformation = System.Provider.SerializationInformation;
+        try
         {
             if (serializer is SerializerWithStringManifest withManifest)
             {
@@ -128,7 +137,11 @@ public class Serialization
 
             // A type is only looked for among those that are bound here, never loaded because a sender named it.
             return serializer.FromBinary(bytes, string.IsNullOrEmpty(manifest) ? null : BoundType(serializer, manifest));
-        });
+        }
+        finally
+        {
+            _currentTransportInformation = outer;
+        }
     }
 
     public Serializer FindSerializerFor(object obj, string defaultSerializerName = null) =>
@@ -172,12 +185,17 @@ public class Serialization
 
     internal Serializer GetSerializerById(int serializerId) => Find(serializerId, null);
 
-    private static Type BoundType(Serializer serializer, string manifest)
+    private Type BoundType(Serializer serializer, string manifest)
     {
-        var type = Type.GetType(manifest, throwOnError: false);
-        return type is null || !serializer.IncludeManifest
-            ? throw new SerializationException($"Cannot find manifest class [{manifest}] for serializer with id [{serializer.Identifier}].")
-            : type;
+        foreach (var binding in _bindings)
+        {
+            if (ReferenceEquals(binding.Serializer, serializer) && binding.Type.TypeQualifiedName() == manifest)
+            {
+                return binding.Type;
+            }
+        }
+
+        throw new SerializationException($"Cannot find manifest class [{manifest}] for serializer with id [{serializer.Identifier}].");
     }
 
     private Serializer Find(int serializerId, string manifest) =>

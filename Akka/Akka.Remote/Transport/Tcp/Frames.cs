@@ -55,11 +55,8 @@ internal static class Frames
         return Control(FrameKind.Ack, content);
     }
 
-    public static long ReadSequence(ref ReadOnlySpan<byte> body)
-    {
-        var sequence = BinaryPrimitives.ReadInt64LittleEndian(Take(ref body, SequenceSize));
-        return sequence;
-    }
+    public static long ReadSequence(scoped ref ReadOnlySpan<byte> body) =>
+        BinaryPrimitives.ReadInt64LittleEndian(Take(ref body, SequenceSize));
 
     public static InboundMessage ReadMessage(ReadOnlySpan<byte> body)
     {
@@ -84,10 +81,10 @@ internal static class Frames
         return target[(2 + bytes.Length)..];
     }
 
-    private static ReadOnlySpan<byte> TakeShort(ref ReadOnlySpan<byte> body) =>
+    private static ReadOnlySpan<byte> TakeShort(scoped ref ReadOnlySpan<byte> body) =>
         Take(ref body, BinaryPrimitives.ReadUInt16LittleEndian(Take(ref body, 2)));
 
-    private static ReadOnlySpan<byte> Take(ref ReadOnlySpan<byte> body, int count)
+    private static ReadOnlySpan<byte> Take(scoped ref ReadOnlySpan<byte> body, int count)
     {
         if (count > body.Length)
         {
