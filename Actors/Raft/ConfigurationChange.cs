@@ -7,13 +7,13 @@ namespace ActorEtcd.Raft;
 /// joint configuration. <paramref name="Context"/> is the member list's own payload, opaque to Raft.
 /// </summary>
 public sealed record ConfigurationChange(
-    ConfigurationTransition Transition, ImmutableArray<ConfigurationChangeStep> Steps, Bytes Context)
+    ConfigurationChangeMode Mode, ImmutableArray<ConfigurationChangeStep> Steps, Bytes Context)
 {
     public bool Equals(ConfigurationChange? other) =>
         other is not null
-        && Transition == other.Transition
+        && Mode == other.Mode
         && Steps.SequenceEqual(other.Steps)
         && Context == other.Context;
 
-    public override int GetHashCode() => HashCode.Combine(Transition, Steps.Length, Context);
+    public override int GetHashCode() => HashCode.Combine(Mode, Steps.Length, Context);
 }

@@ -46,7 +46,7 @@ internal static class Following
         if (known < m.Entries.Length && m.Entries[known].Index <= s.Log.CommitIndex)
         {
             fx.Add(new RaftEffect.Ignore(
-                m, $"entry {m.Entries[known].Index} contradicts commit {s.Log.CommitIndex}: the sender lost its log"));
+                m, $"entry {m.Entries[known].Index} contradicts commit {s.Log.CommitIndex}: the sender lost its log", IsFault: true));
             return;
         }
 
@@ -105,7 +105,7 @@ internal static class Following
         if (m.PrevIndex <= s.Log.CommitIndex)
         {
             fx.Add(new RaftEffect.Ignore(
-                m, $"entry {m.PrevIndex} contradicts commit {s.Log.CommitIndex}: the sender lost its log"));
+                m, $"entry {m.PrevIndex} contradicts commit {s.Log.CommitIndex}: the sender lost its log", IsFault: true));
             return;
         }
 

@@ -13,7 +13,6 @@ public static class RaftCore
     /// <summary>The first input of a life: waits for a leader, or leads at once when there is nobody else.</summary>
     public static void Start(RaftState s, List<RaftEffect> fx)
     {
-        s.RandomizedTimeout = s.Settings.ShortFirstElection ? s.DrawFirstTimeout() : s.DrawElectionTimeout();
         Committing.ApplyReady(s, fx);
         if (s.Configuration.IsSoleVoter(s.Id))
         {
@@ -58,7 +57,7 @@ public static class RaftCore
         var fault = PeerMessageCheck.FaultOf(s.Id, message);
         if (fault is not null)
         {
-            fx.Add(new RaftEffect.Ignore(message, fault));
+            fx.Add(new RaftEffect.Ignore(message, fault, IsFault: true));
         }
         else if (Terms.Admit(s, message, fx))
         {

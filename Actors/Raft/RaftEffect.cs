@@ -54,6 +54,6 @@ public abstract record RaftEffect
     /// <summary>Make the fetched checkpoint the state of this member; nothing is applied meanwhile.</summary>
     public sealed record InstallCheckpoint(CheckpointManifest Manifest) : RaftEffect;
 
-    /// <summary>A message was ignored; the reason is for the log.</summary>
-    public sealed record Ignore(PeerMessage Message, string Reason) : RaftEffect;
+    /// <summary>A message was ignored; <paramref name="IsFault"/>: no correct member sends such a one.</summary>
+    public sealed record Ignore(PeerMessage Message, string Reason, bool IsFault = false) : RaftEffect;
 }

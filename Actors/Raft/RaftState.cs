@@ -26,6 +26,7 @@ public sealed class RaftState
         _random = new Random(settings.RandomSeed);
         Incarnation = _random.NextInt64(1, long.MaxValue / 4);
         NextContext = Incarnation;
+        RandomizedTimeout = settings.ShortFirstElection ? DrawFirstTimeout() : DrawElectionTimeout();
     }
 
     public RaftSettings Settings { get; }
@@ -126,6 +127,6 @@ public sealed class RaftState
     internal TimeSpan DrawElectionTimeout() =>
         Settings.ElectionTimeout + TimeSpan.FromTicks(_random.NextInt64(Settings.ElectionTimeout.Ticks));
 
-    internal TimeSpan DrawFirstTimeout() =>
+    private TimeSpan DrawFirstTimeout() =>
         Settings.HeartbeatInterval + TimeSpan.FromTicks(_random.NextInt64(Settings.ElectionTimeout.Ticks));
 }

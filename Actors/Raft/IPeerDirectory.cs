@@ -1,0 +1,13 @@
+using Akka.Actor;
+
+namespace ActorEtcd.Raft;
+
+/// <summary>Where the actors of the other members are.</summary>
+public interface IPeerDirectory
+{
+    /// <summary>The Raft actor of the member; null when its address is not known.</summary>
+    IActorRef? RaftOf(MemberId member);
+
+    /// <summary>The actor that serves the member's segments; null when its address is not known.</summary>
+    IActorRef? SegmentsOf(MemberId member);
+}

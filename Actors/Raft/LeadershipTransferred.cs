@@ -1,0 +1,3 @@
+namespace ActorEtcd.Raft;
+
+public sealed record LeadershipTransferred(MemberId Leader);

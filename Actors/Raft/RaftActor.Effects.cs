@@ -1,0 +1,138 @@
+using ActorEtcd.Log;
+using Akka.Actor;
+using Akka.Event;
+
+namespace ActorEtcd.Raft;
+
+/// <summary>What the core decided, done: each effect is one message or one timer.</summary>
+public sealed partial class RaftActor
+{
+    private void CarryOut(RaftEffect effect)
+    {
+        switch (effect)
+        {
+            case RaftEffect.Send e:
+                Send(e.Message);
+                break;
+            case RaftEffect.WriteEntries e:
+                _logActor.Tell(new PersistEntries(e.Sequence, e.PrevIndex, e.Entries, e.CommitIndex));
+                break;
+            case RaftEffect.WriteTermAndVote e:
+                _logActor.Tell(new PersistTermAndVote(e.Sequence, e.Term, e.Vote));
+                break;
+            case RaftEffect.WriteCommit e:
+                _logActor.Tell(new PersistCommit(e.Index));
+                break;
+            case RaftEffect.Apply e:
+                _apply.Tell(new ApplyCommitted(e.Entries, e.CommitIndex));
+                ScheduleFlush();
+                break;
+            case RaftEffect.AnswerRead e:
+                if (_reads.Remove(e.Context, out var read))
+                {
+                    read.Asker.Tell(new ReadIndexReady(read.RequestId, e.Index));
+                }
+
+                break;
+            case RaftEffect.RefuseRead e:
+                if (_reads.Remove(e.Context, out var refused))
+                {
+                    refused.Asker.Tell(new ReadIndexRefused(refused.RequestId, e.Reason));
+                }
+
+                break;
+            case RaftEffect.RefuseProposals e:
+                _proposalsRefused += e.Payloads.Length;
+                _proposer.Tell(new ProposalsRefused(e.Payloads, e.Reason));
+                break;
+            default:
+                CarryOutRare(effect);
+                break;
+        }
+    }
+
+    private void CarryOutRare(RaftEffect effect)
+    {
+        switch (effect)
+        {
+            case RaftEffect.ArmElectionTimer e:
+                SetTimer(ElectionTimer, ElectionTick.Instance, e.Delay);
+                break;
+            case RaftEffect.StartHeartbeats:
+                CancelTimer(ElectionTimer);
+                SetTimer(HeartbeatTimer, HeartbeatTick.Instance, _settings.HeartbeatInterval, repeat: true);
+                break;
+            case RaftEffect.StopHeartbeats:
+                CancelTimer(HeartbeatTimer);
+                break;
+            case RaftEffect.AnnounceLeadership e:
+                _leaderChanges += e.Leader.IsNone || e.Leader == _status.Current.Leader ? 0 : 1;
+                Context.Parent.Tell(new LeadershipChanged(e.Leader, e.Term, e.Role));
+                break;
+            case RaftEffect.TransferSucceeded e:
+                AnswerTransfer(new LeadershipTransferred(e.Leader));
+                break;
+            case RaftEffect.TransferFailed e:
+                AnswerTransfer(new LeadershipTransferFailed(e.Reason));
+                break;
+            case RaftEffect.FetchCheckpoint e:
+                Fetch(e);
+                break;
+            case RaftEffect.InstallCheckpoint e:
+                Context.Parent.Tell(new InstallCheckpoint(e.Manifest));
+                break;
+            case RaftEffect.Ignore e:
+                LogIgnored(e);
+                break;
+            default:
+                throw new InvariantViolatedException($"effect {effect.GetType().Name} is not carried out");
+        }
+    }
+
+    private void Send(PeerMessage message)
+    {
+        var peer = _peers.RaftOf(message.To);
+        if (peer is null)
+        {
+            _log.Warning("The address of member {0} is not known", message.To);
+            return;
+        }
+
+        peer.Tell(message, Self);
+    }
+
+    private void Fetch(RaftEffect.FetchCheckpoint fetch)
+    {
+        var source = _peers.SegmentsOf(fetch.Source);
+        if (source is null)
+        {
+            Self.Tell(new CheckpointFetchFailed(fetch.Manifest, $"the address of member {fetch.Source} is not known"));
+            return;
+        }
+
+        _log.Info("Fetching the checkpoint at {0} from member {1}", fetch.Manifest.Index, fetch.Source);
+        _segments.Tell(new FetchCheckpoint(fetch.Manifest, source));
+    }
+
+    private void AnswerTransfer(object answer)
+    {
+        foreach (var asker in _transferAskers)
+        {
+            asker.Tell(answer);
+        }
+
+        _transferAskers.Clear();
+    }
+
+    private void LogIgnored(RaftEffect.Ignore ignored)
+    {
+        if (ignored.IsFault)
+        {
+            _log.Warning(
+                "Ignoring {0} of member {1}: {2}",
+                ignored.Message.GetType().Name,
+                ignored.Message.From,
+                ignored.Reason);
+        }
+    }
+}

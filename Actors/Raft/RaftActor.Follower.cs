@@ -1,0 +1,37 @@
+namespace ActorEtcd.Raft;
+
+/// <summary>
+/// Follower (and learner):
+/// <code>
+/// ElectionTick               -> asks around, when the leader is overdue
+/// Propose                    -> gathered, forwarded to the leader; refused when there is none
+/// ReadIndex                  -> asked of the leader; refused when there is none
+/// TransferLeadership         -> refused: not the leader
+/// ProposeConfigurationChange -> refused: not the leader
+/// HeartbeatTick              -> ignored: not the leader any more
+/// PeerMessage                -> FollowerTable, after the term rules
+/// others                     -> Common
+/// </code>
+/// </summary>
+public sealed partial class RaftActor
+{
+    private State<RaftRole, RaftState> Follow(Event<RaftState> e)
+    {
+        switch (e.FsmEvent)
+        {
+            case ElectionTick:
+                RaftCore.ElectionTimeout(Turn(), _effects);
+                return Take();
+            case Propose m:
+                return Gather(m);
+            case TransferLeadership m:
+                return Transfer(m);
+            case ProposeConfigurationChange m:
+                return ChangeConfiguration(m);
+            case HeartbeatTick:
+                return Stay();
+            default:
+                return Common(e);
+        }
+    }
+}

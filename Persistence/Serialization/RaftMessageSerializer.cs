@@ -1,0 +1,31 @@
+using System.Buffers;
+using Akka.Actor;
+using Akka.Serialization;
+
+namespace ActorEtcd.Persistence.Serialization;
+
+/// <summary>Serializes the messages between Raft actors; bound to PeerMessage.</summary>
+public sealed class RaftMessageSerializer(ExtendedActorSystem system)
+    : SerializerWithStringManifest(system), IBufferSerializer
+{
+    public override int Identifier => 2101;
+
+    public override string Manifest(object o) => RaftMessageCodec.ManifestOf(o);
+
+    public override byte[] ToBinary(object obj)
+    {
+        var bytes = new byte[RaftMessageCodec.Size(obj)];
+        RaftMessageCodec.Write(bytes, obj);
+        return bytes;
+    }
+
+    public void WriteTo(object value, IBufferWriter<byte> output)
+    {
+        var size = RaftMessageCodec.Size(value);
+        RaftMessageCodec.Write(output.GetSpan(size)[..size], value);
+        output.Advance(size);
+    }
+
+    /// <exception cref="Wire.MalformedMessageException">The bytes are not of the manifest's kind.</exception>
+    public override object FromBinary(byte[] bytes, string manifest) => RaftMessageCodec.Decode(bytes, manifest);
+}
