@@ -66,16 +66,7 @@ public sealed class DifferentialSpec(ITestOutputHelper output)
     private static async Task StepAsync(Differential differential, RequestGenerator generator)
     {
         IMessage request = generator.Next();
-        IMessage? answer = await differential.SendAsync(request, generator);
-        if (answer?.Descriptor.FindFieldByName("header")?.Accessor.GetValue(answer) is ResponseHeader header)
-        {
-            generator.Revision = Math.Max(generator.Revision, header.Revision);
-        }
-
-        if (request is CompactionRequest accepted && answer != null)
-        {
-            generator.Compacted = accepted.Revision;
-        }
+        generator.Learn(request, await differential.SendAsync(request, generator));
     }
 
     private void ReportOutcomes(Differential differential)

@@ -23,10 +23,10 @@ public sealed class RequestGenerator(int seed, bool comparesHashes)
     private long _nextLease = 1_000;
 
     /// <summary>The newest revision seen in an answer.</summary>
-    public long Revision { get; set; } = 1;
+    public long Revision { get; private set; } = 1;
 
     /// <summary>The revision of the last compaction that was accepted.</summary>
-    public long Compacted { get; set; }
+    public long Compacted { get; private set; }
 
     public IMessage Next()
     {
@@ -49,6 +49,20 @@ public sealed class RequestGenerator(int seed, bool comparesHashes)
     public void Granted(long lease)
     {
         _leases.Add(lease);
+    }
+
+    /// <summary>Takes the revisions from the reference's answer; null is an error.</summary>
+    public void Learn(IMessage request, IMessage? answer)
+    {
+        if (answer?.Descriptor.FindFieldByName("header")?.Accessor.GetValue(answer) is ResponseHeader header)
+        {
+            Revision = Math.Max(Revision, header.Revision);
+        }
+
+        if (request is CompactionRequest accepted && answer != null)
+        {
+            Compacted = accepted.Revision;
+        }
     }
 
     private bool Chance(int percent)
@@ -141,7 +155,7 @@ public sealed class RequestGenerator(int seed, bool comparesHashes)
             request.RangeEnd = RangeEnd(request.Key);
         }
 
-        request.Limit = Chance(30) ? _random.Next(5) : 0;
+        request.Limit = Chance(30) ? _random.Next(-1, 5) : 0;
         request.Revision = Chance(35) ? SomeRevision() : 0;
         if (Chance(40))
         {

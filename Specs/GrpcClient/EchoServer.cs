@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using ActorEtcd.Specs.TestKit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ActorEtcd.Specs.GrpcClient;
 
-/// <summary>A bare HTTP/2 server that behaves as the method's name says, to see the client from the other side.</summary>
+/// <summary>A bare HTTP/2 server that behaves as the method's name says.</summary>
 internal sealed class EchoServer : IAsyncDisposable
 {
     public const int StreamsMax = 5;
@@ -110,7 +111,7 @@ internal sealed class EchoServer : IAsyncDisposable
 
     private static void End(HttpContext context, int status, string message)
     {
-        context.Response.AppendTrailer("grpc-status", status.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        context.Response.AppendTrailer("grpc-status", status.ToString(CultureInfo.InvariantCulture));
         context.Response.AppendTrailer("grpc-message", message);
     }
 

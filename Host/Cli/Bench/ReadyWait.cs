@@ -21,8 +21,8 @@ internal static class ReadyWait
             {
                 if (Stopwatch.GetElapsedTime(start) > options.Timeout)
                 {
-                    throw new GrpcCallException(
-                        GrpcStatusCode.Unavailable, $"{host}:{port} is not ready after {options.Timeout.TotalSeconds} s");
+                    string what = $"{host}:{port} is not ready after {options.Timeout.TotalSeconds} s";
+                    throw new GrpcCallException(GrpcStatusCode.Unavailable, what);
                 }
 
                 await Task.Delay(Pause);
