@@ -8,7 +8,12 @@ public sealed partial class MvccStore
     /// the storage; see <see cref="ISegmentStorage.DeleteOrphans"/> and <see cref="ISegmentStorage.Retain"/>.
     /// </summary>
     public static MvccStore Recover(
-        ISegmentStorage storage, ILeaseSet leases, StoreSettings settings, StoreManifest manifest, long index, long term)
+        ISegmentStorage storage,
+        ILeaseSet leases,
+        StoreSettings settings,
+        StoreManifest manifest,
+        long appliedIndex,
+        long appliedTerm)
     {
         var store = new MvccStore(storage, leases, settings, manifest);
         for (var position = 0; position < manifest.Segments.Length; position++)
@@ -18,7 +23,7 @@ public sealed partial class MvccStore
             store.Load(info, capacity: isLast && !info.IsSealed ? settings.SegmentCapacity : info.Length);
         }
 
-        store.Publish(index, term);
+        store.Publish(appliedIndex, appliedTerm);
         return store;
     }
 
@@ -51,7 +56,9 @@ public sealed partial class MvccStore
         if (frame.PayloadLength <= 0 || frame.Length > segment.Length - offset || frame.Main > _revision)
         {
             throw new SegmentDamagedException(
-                $"{segment.Id}", offset, $"a record of {frame.PayloadLength} bytes at revision {frame.Main}, the store's is {_revision}");
+                $"{segment.Id}",
+                offset,
+                $"a record of {frame.PayloadLength} bytes at revision {frame.Main}, the store's is {_revision}");
         }
     }
 

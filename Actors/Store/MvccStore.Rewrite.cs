@@ -64,7 +64,8 @@ public sealed partial class MvccStore
         var source = rewrite.Source;
         if (rewrite.Offset >= source.Length || source.LiveRecords == 0)
         {
-            rewrite.MoveTo(rewrite.SourcesDone + 1 < rewrite.Count ? _segments[rewrite.First + rewrite.SourcesDone + 1] : null);
+            var next = rewrite.SourcesDone + 1;
+            rewrite.MoveTo(next < rewrite.Count ? _segments[rewrite.First + next] : null);
             return;
         }
 

@@ -43,7 +43,8 @@ public sealed partial class MvccStore
         var node = AppendFrame(segment, frame, key, head, tombstone: false);
         _changes.Add(new StoreChange(
             node.Revision, key, node.Record(), previousRecord, previousLease, lease, IsTombstone: false));
-        return new PutResult(main, request.PrevKv && !previousRecord.IsEmpty ? previousRecord : default(ReadOnlyMemory<byte>?));
+        var hasPrevKv = request.PrevKv && !previousRecord.IsEmpty;
+        return new PutResult(main, hasPrevKv ? previousRecord : default(ReadOnlyMemory<byte>?));
     }
 
     private DeleteRangeResult ApplyDeleteRange(DeleteRangeRequest request)

@@ -68,7 +68,9 @@ public sealed partial class MvccStore
         }
     }
 
-    /// <summary>The changes since the last <see cref="Publish"/>, in order; those of one request have one main revision.</summary>
+    /// <summary>
+    /// The changes since the last <see cref="Publish"/>, in order; those of one request have one main revision.
+    /// </summary>
     public IReadOnlyList<StoreChange> Changes => _changes;
 
     public PutResult Put(PutRequest request)

@@ -5,7 +5,7 @@ namespace ActorEtcd.Store;
 /// <summary>The filters and sorts of a range request. Equal elements stay in the order of their keys.</summary>
 internal static class RangeSelection
 {
-    /// <summary>The nodes, which come in the order of their keys, that pass the filters, in the order asked for.</summary>
+    /// <summary>The nodes that pass the filters, in the order asked for; they come in the order of their keys.</summary>
     public static List<RevisionNode> FilterAndSort(List<RevisionNode> nodes, RangeRequest request)
     {
         nodes.RemoveAll(node => !Passes(node, request));

@@ -35,7 +35,9 @@ internal sealed class FileSegmentReceiver(SegmentInfo info, string path, Action<
         if (Received != info.Length || _crc != info.Crc || _file is null)
         {
             throw new SegmentDamagedException(
-                _part, Received, $"length {Received} and checksum {_crc:x8}, should be {info.Length} and {info.Crc:x8}");
+                _part,
+                Received,
+                $"length {Received} and checksum {_crc:x8}, should be {info.Length} and {info.Crc:x8}");
         }
 
         FileSegmentStorage.Writing(_part, () =>

@@ -152,7 +152,8 @@ public sealed class FileSegmentStorage : ISegmentStorage
     private SegmentInfo FlushOne(SegmentInfo info, ref bool hasNewFiles)
     {
         Invariant.Check(
-            _segments.TryGetValue(info.Id, out var segment), $"the manifest names segment {info.Id}, which is not open");
+            _segments.TryGetValue(info.Id, out var segment),
+            $"the manifest names segment {info.Id}, which is not open");
         var isNew = false;
         Writing(segment.Path, () =>
         {
@@ -176,9 +177,7 @@ public sealed class FileSegmentStorage : ISegmentStorage
         var end = name.IndexOf('.', StringComparison.Ordinal);
         var isSegment = name.EndsWith(Extension, StringComparison.Ordinal)
             || name.EndsWith(Extension + PartExtension, StringComparison.Ordinal);
-        return isSegment
-            && long.TryParse(name.AsSpan(0, end), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id)
-            ? id
-            : 0;
+        const NumberStyles Hex = NumberStyles.AllowHexSpecifier;
+        return isSegment && long.TryParse(name.AsSpan(0, end), Hex, CultureInfo.InvariantCulture, out var id) ? id : 0;
     }
 }

@@ -7,6 +7,7 @@ namespace ActorEtcd.Specs.Store;
 
 public class KeyIndexSpec
 {
+    private static readonly StoreSettings Large = new() { SegmentCapacity = 1 << 20 };
     private static readonly RangeRequest Everything = new() { Key = new byte[1], RangeEnd = new byte[1] };
 
     [Theory]
@@ -16,7 +17,7 @@ public class KeyIndexSpec
     public void Counts_and_order_hold_while_keys_come_and_go(int seed, int keys)
     {
         var random = new Random(seed);
-        var store = new MvccStore(new MemorySegmentStorage(), new AllLeases(), new StoreSettings { SegmentCapacity = 1 << 20 });
+        var store = new MvccStore(new MemorySegmentStorage(), new AllLeases(), Large);
         var expected = new SortedSet<string>(StringComparer.Ordinal);
         for (var round = 0; round < 20; round++)
         {
@@ -44,7 +45,7 @@ public class KeyIndexSpec
     [InlineData(true)]
     public void Keys_in_order_fill_and_empty_the_tree(bool descending)
     {
-        var store = new MvccStore(new MemorySegmentStorage(), new AllLeases(), new StoreSettings { SegmentCapacity = 1 << 20 });
+        var store = new MvccStore(new MemorySegmentStorage(), new AllLeases(), Large);
         var names = Enumerable.Range(0, 5000).Select(Name).ToList();
         var order = descending ? Enumerable.Reverse(names) : names;
         foreach (var name in order)
@@ -74,7 +75,7 @@ public class KeyIndexSpec
         for (var round = 1; round <= 3000; round++)
         {
             var value = Bytes.FromUtf8(round.ToString(CultureInfo.InvariantCulture));
-            var puts = Enumerable.Range(0, 40).Select(key => (RequestOp)new PutRequest(Bytes.FromUtf8(Name(key)), value));
+            var puts = Enumerable.Range(0, 40).Select(key => new PutRequest(Bytes.FromUtf8(Name(key)), value));
             store.Txn(new TxnRequest([], [.. puts], []));
             store.Publish(round, 1);
             if (round % 50 == 0)
@@ -136,7 +137,8 @@ public class KeyIndexSpec
         }
         else
         {
-            Assert.Equal(expected.Remove(name) ? 1 : 0, store.DeleteRange(new DeleteRangeRequest(Bytes.FromUtf8(name))).Deleted);
+            var result = store.DeleteRange(new DeleteRangeRequest(Bytes.FromUtf8(name)));
+            Assert.Equal(expected.Remove(name) ? 1 : 0, result.Deleted);
         }
     }
 

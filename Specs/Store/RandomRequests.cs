@@ -8,7 +8,10 @@ internal sealed class RandomRequests(Random random, int keys = 12)
     public Bytes Key() => Bytes.FromUtf8($"k{random.Next(keys):d3}");
 
     public PutRequest Put() => new(
-        Key(), RandomValue(), random.Next(4) == 0 ? new LeaseId(random.Next(1, 5)) : default, PrevKv: random.Next(2) == 0);
+        Key(),
+        RandomValue(),
+        random.Next(4) == 0 ? new LeaseId(random.Next(1, 5)) : default,
+        PrevKv: random.Next(2) == 0);
 
     public DeleteRangeRequest Delete()
     {

@@ -52,7 +52,7 @@ public sealed class FileSegmentStorageSpec : IDisposable
         storage.Retain(storage.Flush(store.Capture()));
         var old = store.Publish(1, 1).View;
         var records = old.Range(Everything with { Revision = 20 }).Kvs;
-        var before = records.Select(record => Convert.ToHexString(record.Span)).ToList();
+        var before = Texts(old, 20);
 
         store.Compact(store.Revision);
         while (store.CompactSlice(100) || store.RewriteSlice(100))
@@ -65,10 +65,8 @@ public sealed class FileSegmentStorageSpec : IDisposable
 
         Assert.True(files <= 2, $"{files} files are left for {now.Size}");
         Assert.Equal(before, records.Select(record => Convert.ToHexString(record.Span)));
-        Assert.Equal(before, old.Range(Everything with { Revision = 20 }).Kvs.Select(kv => Convert.ToHexString(kv.Span)));
-        Assert.Equal(
-            old.Range(Everything).Kvs.Select(kv => Convert.ToHexString(kv.Span)),
-            now.Range(Everything).Kvs.Select(kv => Convert.ToHexString(kv.Span)));
+        Assert.Equal(before, Texts(old, 20));
+        Assert.Equal(Texts(old, 0), Texts(now, 0));
     }
 
     [Fact]
@@ -124,7 +122,8 @@ public sealed class FileSegmentStorageSpec : IDisposable
         try
         {
             var target = new FileSegmentStorage(other);
-            var received = manifest with { Segments = [.. manifest.Segments.Select(info => Copy(source, target, info))] };
+            var copies = manifest.Segments.Select(info => Copy(source, target, info));
+            var received = manifest with { Segments = [.. copies] };
             var copy = MvccStore.Recover(target, new AllLeases(), Small, received, 1, 1);
             AssertSame(original.View, copy.View);
             Assert.True(target.TryFindSame(manifest.Segments[0], out var own));
@@ -147,6 +146,9 @@ public sealed class FileSegmentStorageSpec : IDisposable
         receiver.Abandon();
         Assert.Equal(manifest.Segments.Length, Directory.GetFiles(_directory).Length);
     }
+
+    private static List<string> Texts(StoreView view, long revision) =>
+        [.. view.Range(Everything with { Revision = revision }).Kvs.Select(kv => Convert.ToHexString(kv.Span))];
 
     private static SegmentInfo Copy(FileSegmentStorage source, FileSegmentStorage target, SegmentInfo info)
     {
@@ -192,9 +194,7 @@ public sealed class FileSegmentStorageSpec : IDisposable
         for (var revision = Math.Max(1, expected.CompactRevision); revision <= expected.Revision; revision++)
         {
             Assert.Equal(expected.HashKv(revision), actual.HashKv(revision));
-            Assert.Equal(
-                expected.Range(Everything with { Revision = revision }).Kvs.Select(kv => Convert.ToHexString(kv.Span)),
-                actual.Range(Everything with { Revision = revision }).Kvs.Select(kv => Convert.ToHexString(kv.Span)));
+            Assert.Equal(Texts(expected, revision), Texts(actual, revision));
         }
     }
 
