@@ -5,7 +5,7 @@ namespace ActorEtcd.Store;
 /// <summary>The filters and sorts of a range request. Equal elements stay in the order of their keys.</summary>
 internal static class RangeSelection
 {
-    /// <summary>The nodes that pass the filters, in the order asked for; they come in the order of their keys.</summary>
+    /// <summary>The nodes that pass the filters, in the order asked for. They come ordered by key.</summary>
     public static List<RevisionNode> FilterAndSort(List<RevisionNode> nodes, RangeRequest request)
     {
         nodes.RemoveAll(node => !Passes(node, request));
