@@ -8,6 +8,7 @@ internal sealed class MemoryFileSystem : IWalFileSystem
 {
     private readonly object _gate = new();
     private readonly HashSet<string> _locked = [];
+    private Dictionary<string, MemoryFile> _durableNames = [];
 
     public Dictionary<string, MemoryFile> Files { get; } = [];
 
@@ -85,7 +86,14 @@ internal sealed class MemoryFileSystem : IWalFileSystem
         }
     }
 
-    public void FlushDirectory(string directory) => Note("flush directory");
+    public void FlushDirectory(string directory)
+    {
+        Note("flush directory");
+        lock (_gate)
+        {
+            _durableNames = new Dictionary<string, MemoryFile>(Files);
+        }
+    }
 
     public IDisposable Lock(string directory)
     {
@@ -112,9 +120,45 @@ internal sealed class MemoryFileSystem : IWalFileSystem
         return copy;
     }
 
+    /// <summary>
+    /// A copy as the power failure leaves it: of what was not flushed, every sector, length and name may be the old or
+    /// the new one.
+    /// </summary>
+    public MemoryFileSystem CrashedCopy(Random random)
+    {
+        var copy = new MemoryFileSystem();
+        lock (_gate)
+        {
+            foreach (var (path, file) in random.Next(2) == 0 ? Files : _durableNames)
+            {
+                copy.Files[path] = file.Crashed(random);
+                copy._durableNames[path] = copy.Files[path];
+            }
+        }
+
+        return copy;
+    }
+
     internal sealed class MemoryFile
     {
+        private const int SectorBytes = 512;
+
         public byte[] Bytes { get; set; } = [];
+
+        public byte[] Durable { get; set; } = [];
+
+        public MemoryFile Crashed(Random random)
+        {
+            var image = new byte[random.Next(2) == 0 ? Bytes.Length : Durable.Length];
+            for (var at = 0; at < image.Length; at += SectorBytes)
+            {
+                var source = random.Next(2) == 0 ? Bytes : Durable;
+                var count = Math.Clamp(source.Length - at, 0, Math.Min(SectorBytes, image.Length - at));
+                source.AsSpan(Math.Min(at, source.Length), count).CopyTo(image.AsSpan(at));
+            }
+
+            return new MemoryFile { Bytes = image, Durable = (byte[])image.Clone() };
+        }
     }
 
     private sealed class Unlock(MemoryFileSystem owner, string directory) : IDisposable
@@ -158,12 +202,18 @@ internal sealed class MemoryFileSystem : IWalFileSystem
             file.Bytes = file.Bytes[..(int)length];
         }
 
-        public void FlushData() => owner.Note("flush", isFlush: true);
+        public void FlushData() => Flush("flush");
 
-        public void FlushAll() => owner.Note("flush all", isFlush: true);
+        public void FlushAll() => Flush("flush all");
 
         public void Dispose()
         {
+        }
+
+        private void Flush(string operation)
+        {
+            owner.Note(operation, isFlush: true);
+            file.Durable = (byte[])file.Bytes.Clone();
         }
 
         private void Grow(long length)
