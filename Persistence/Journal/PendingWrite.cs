@@ -11,8 +11,8 @@ internal sealed class PendingWrite(WalIndex index) : PendingAppend
     private int _count;
 
     /// <summary>
-    /// Null, or null at an event's place in the list, stands for success. Completes on the writer's thread: what follows is a few messages to actors, cheaper there than a hop to another
-    /// thread, and one put waits for it.
+    /// Null, or null at an event's place in the list, stands for success. Completes on the writer's thread: what follows
+    /// is a few messages to actors, cheaper there than a hop to another thread, and one put waits for it.
     /// </summary>
     public Task<IImmutableList<Exception>> Task => _done.Task;
 
