@@ -11,9 +11,9 @@ public sealed class TextEventSerializer(ExtendedActorSystem system) : Serializer
 {
     private const string TextManifest = "text";
 
-    private static int _directWrites;
+    private static int DirectWriteCount;
 
-    public static int DirectWrites => Volatile.Read(ref _directWrites);
+    public static int DirectWrites => Volatile.Read(ref DirectWriteCount);
 
     public override int Identifier => 40_001;
 
@@ -27,7 +27,7 @@ public sealed class TextEventSerializer(ExtendedActorSystem system) : Serializer
 
     public void WriteTo(object value, IBufferWriter<byte> output)
     {
-        Interlocked.Increment(ref _directWrites);
+        Interlocked.Increment(ref DirectWriteCount);
         var text = ((TextEvent)value).Text;
         output.Write("half of it"u8[..(text == "unserializable" ? 4 : 0)]);
         if (text == "unserializable")
