@@ -11,7 +11,7 @@ internal sealed class DiaryActor(string id, IObserver<object> owner) : UntypedPe
     public override string PersistenceId => id;
 
     public static Props Props(string id, IObserver<object> owner) =>
-        Akka.Actor.Props.Create(() => new DiaryActor(id, owner));
+        global::Akka.Actor.Props.Create(() => new DiaryActor(id, owner));
 
     protected override void OnCommand(object message)
     {

@@ -15,18 +15,15 @@ internal sealed class MemoryFileSystem : IWalFileSystem
     /// <summary>Everything that happened, for example <c>write 296</c>, <c>flush</c>, <c>rename</c>.</summary>
     public List<string> Journal { get; } = [];
 
-    public int Flushes { get; private set; }
-
     /// <summary>Called before the named operation takes effect; may throw or block.</summary>
     public Action<string>? Before { get; set; }
 
-    public void Note(string operation, bool isFlush = false)
+    public void Note(string operation)
     {
         Before?.Invoke(operation);
         lock (_gate)
         {
             Journal.Add(operation);
-            Flushes += isFlush ? 1 : 0;
         }
     }
 
@@ -212,7 +209,7 @@ internal sealed class MemoryFileSystem : IWalFileSystem
 
         private void Flush(string operation)
         {
-            owner.Note(operation, isFlush: true);
+            owner.Note(operation);
             file.Durable = (byte[])file.Bytes.Clone();
         }
 

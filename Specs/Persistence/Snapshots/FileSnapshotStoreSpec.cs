@@ -79,7 +79,7 @@ public sealed class FileSnapshotStoreSpec : IDisposable
     public void Store_saves_under_the_number_it_is_told_loads_by_criteria_and_deletes()
     {
         using var harness = new JournalHarness(_directory);
-        var store = Akka.Persistence.Persistence.Instance.Apply(harness.System).SnapshotStoreFor("");
+        var store = global::Akka.Persistence.Persistence.Instance.Apply(harness.System).SnapshotStoreFor("");
         foreach (var sequenceNr in (long[])[5, 9, 7])
         {
             Ask<SaveSnapshotSuccess>(store, new SaveSnapshot(
@@ -122,7 +122,7 @@ public sealed class FileSnapshotStoreSpec : IDisposable
 
     private sealed class Reporter(IObserver<object> owner) : UntypedActor
     {
-        public static Props Props(IObserver<object> owner) => Akka.Actor.Props.Create(() => new Reporter(owner));
+        public static Props Props(IObserver<object> owner) => global::Akka.Actor.Props.Create(() => new Reporter(owner));
 
         protected override void OnReceive(object message) => owner.OnNext(message);
     }
