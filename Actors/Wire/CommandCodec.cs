@@ -64,6 +64,23 @@ public static class CommandCodec
             : throw new MalformedMessageException("the log entry holds no command that this version knows");
     }
 
+    /// <summary>The request id alone; 0 when there is none.</summary>
+    public static ulong RequestIdOf(ReadOnlyMemory<byte> payload)
+    {
+        var reader = new ProtoReader(payload);
+        while (reader.Next())
+        {
+            if (reader.Field == HeaderField)
+            {
+                return ReadRequestId(reader.Bytes());
+            }
+
+            reader.Skip();
+        }
+
+        return 0;
+    }
+
     private static byte[] NewPayload(ulong requestId, int field, int bodySize, out int position)
     {
         var headerSize = ProtoSize.UInt64(1, requestId);

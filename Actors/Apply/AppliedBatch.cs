@@ -1,0 +1,14 @@
+using System.Collections.Immutable;
+using ActorEtcd.Client;
+using ActorEtcd.Lease;
+using ActorEtcd.Store;
+
+namespace ActorEtcd.Apply;
+
+/// <summary>All that one batch of entries brought about, published at once.</summary>
+public sealed record AppliedBatch(
+    long Index,
+    StoreView View,
+    ImmutableArray<StoreChange> Changes,
+    ImmutableArray<LeaseChange> LeaseChanges,
+    ImmutableArray<Outcome> Outcomes);

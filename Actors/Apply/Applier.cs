@@ -1,0 +1,239 @@
+using System.Collections.Immutable;
+using ActorEtcd.Alarms;
+using ActorEtcd.Client;
+using ActorEtcd.Lease;
+using ActorEtcd.Log;
+using ActorEtcd.Members;
+using ActorEtcd.Messages;
+using ActorEtcd.Store;
+using ActorEtcd.Wire;
+
+namespace ActorEtcd.Apply;
+
+/// <summary>
+/// The state machine: committed entries in, new state and outcomes out (etcd: <c>etcdserver/apply</c>). Deterministic:
+/// the same entries give the same state on every member. A command that cannot be applied changes nothing.
+/// </summary>
+public sealed class Applier : ILeaseSet
+{
+    private readonly MvccStore _store;
+    private readonly LeaseTable _leases = new();
+    private readonly Func<ulong, bool> _isOwnRequest;
+    private readonly ImmutableArray<LeaseChange>.Builder _leaseChanges = ImmutableArray.CreateBuilder<LeaseChange>();
+    private readonly ImmutableArray<Outcome>.Builder _outcomes = ImmutableArray.CreateBuilder<Outcome>();
+
+    /// <summary>How many of the store's unpublished changes the lease table has followed.</summary>
+    private int _attachedChanges;
+
+    /// <param name="open">Opens the store, which asks the applier which leases exist.</param>
+    /// <param name="state">The rest of the replicated state, of the same moment as the store.</param>
+    /// <param name="isOwnRequest">Whether a client of this member may wait for the outcome of a request id.</param>
+    public Applier(Func<ILeaseSet, MvccStore> open, ReplicatedState state, Func<ulong, bool> isOwnRequest)
+    {
+        _isOwnRequest = isOwnRequest;
+        Members = state.Members;
+        Alarms = state.Alarms;
+        foreach (var lease in state.Leases)
+        {
+            _leases.Restore(lease);
+        }
+
+        _store = open(this);
+        if (_leases.Count > 0)
+        {
+            AttachStoredKeys();
+        }
+    }
+
+    public MvccStore Store => _store;
+
+    public MemberTable Members { get; private set; }
+
+    public ImmutableSortedSet<AlarmMember> Alarms { get; private set; }
+
+    public LeaseTable Leases => _leases;
+
+    public bool Exists(LeaseId lease) => _leases.Exists(lease);
+
+    /// <summary>The replicated state beside the store, for a checkpoint.</summary>
+    public ReplicatedState CaptureState() => new(Members, [.. _leases.Records.OrderBy(static l => l.Id)], Alarms);
+
+    /// <summary>Applies one entry; visible only after <see cref="Publish"/>.</summary>
+    /// <returns>Why the entry's bytes are no command, or null. Such an entry changes nothing on any member.</returns>
+    public string? Apply(LogEntry entry)
+    {
+        if (entry.Kind != EntryKind.Command)
+        {
+            return null;
+        }
+
+        DecodedCommand decoded;
+        try
+        {
+            decoded = CommandCodec.Decode(entry.Data);
+        }
+        catch (MalformedMessageException malformed)
+        {
+            return malformed.Message;
+        }
+
+        var (result, error) = Execute(decoded.Command, entry);
+        if (_isOwnRequest(decoded.RequestId))
+        {
+            _outcomes.Add(new Outcome(decoded.RequestId, result, error));
+        }
+
+        return null;
+    }
+
+    /// <summary>Makes everything applied so far visible at once.</summary>
+    public AppliedBatch Publish(long index, long term)
+    {
+        var published = _store.Publish(index, term);
+        _attachedChanges = 0;
+        return new AppliedBatch(
+            index,
+            published.View,
+            published.Changes,
+            _leaseChanges.DrainToImmutable(),
+            _outcomes.DrainToImmutable());
+    }
+
+    private (OpResult? Result, EtcdError Error) Execute(RaftCommand command, LogEntry entry)
+    {
+        var refused = AlarmGuard.Check(command, Alarms);
+        if (refused != EtcdError.None)
+        {
+            return (null, refused);
+        }
+
+        try
+        {
+            return command switch
+            {
+                PutRequest put => (WithLeases(_store.Put(put)), EtcdError.None),
+                TxnRequest txn => (WithLeases(_store.Txn(txn)), EtcdError.None),
+                DeleteRangeRequest delete => (WithLeases(_store.DeleteRange(delete)), EtcdError.None),
+                RangeRequest range => (_store.Range(range), EtcdError.None),
+                CompactionRequest compaction => Compact(compaction),
+                LeaseGrantRequest grant => Grant(grant),
+                LeaseRevokeRequest revoke => Revoke(revoke, entry.Term),
+                LeaseCheckpointRequest checkpoint => Checkpoint(checkpoint),
+                AlarmRequest alarm => (Alarm(alarm), EtcdError.None),
+                MemberAttributesRequest attributes => SetAttributes(attributes),
+                _ => throw new InvalidOperationException($"no rule for {command.GetType()}"),
+            };
+        }
+        catch (EtcdException refusal)
+        {
+            return (null, refusal.Error);
+        }
+    }
+
+    // Keeps the key sets of leases in step with the records, at once, since a later command of the batch may revoke.
+    private OpResult WithLeases(OpResult result)
+    {
+        for (; _attachedChanges < _store.Changes.Count; _attachedChanges++)
+        {
+            var change = _store.Changes[_attachedChanges];
+            if (!change.PreviousLease.IsNone)
+            {
+                _leases.Detach(change.PreviousLease, change.Key);
+            }
+
+            if (!change.NewLease.IsNone)
+            {
+                _leases.Attach(change.NewLease, change.Key);
+            }
+        }
+
+        return result;
+    }
+
+    private void AttachStoredKeys()
+    {
+        var all = new RangeRequest { Key = new byte[1], RangeEnd = new byte[1] };
+        foreach (var record in _store.View.Range(all).Kvs)
+        {
+            var kv = KeyValue.Parse(record.Span);
+            if (!kv.Lease.IsNone)
+            {
+                _leases.Attach(kv.Lease, kv.Key.ToArray());
+            }
+        }
+    }
+
+    private (OpResult? Result, EtcdError Error) Compact(CompactionRequest compaction)
+    {
+        _store.Compact(compaction.Revision);
+        return (new CompactionResult(_store.Revision), EtcdError.None);
+    }
+
+    private (OpResult? Result, EtcdError Error) Grant(LeaseGrantRequest grant)
+    {
+        var error = _leases.Grant(grant.Id, grant.TtlSeconds);
+        if (error != EtcdError.None)
+        {
+            return (null, error);
+        }
+
+        _leaseChanges.Add(new LeaseChange.Granted(new LeaseRecord(grant.Id, grant.TtlSeconds)));
+        return (new LeaseGrantResult(_store.Revision, grant.Id, grant.TtlSeconds), EtcdError.None);
+    }
+
+    private (OpResult? Result, EtcdError Error) Revoke(LeaseRevokeRequest revoke, long entryTerm)
+    {
+        if (revoke.FenceTerm != 0 && revoke.FenceTerm != entryTerm)
+        {
+            return (new LeaseRevokeResult(_store.Revision), EtcdError.None);
+        }
+
+        if (!_leases.Exists(revoke.Id))
+        {
+            return (null, EtcdError.LeaseNotFound);
+        }
+
+        WithLeases(_store.DeleteKeys(_leases.KeysOf(revoke.Id)));
+        _leases.Remove(revoke.Id);
+        _leaseChanges.Add(new LeaseChange.Removed(revoke.Id));
+        return (new LeaseRevokeResult(_store.Revision), EtcdError.None);
+    }
+
+    private (OpResult? Result, EtcdError Error) Checkpoint(LeaseCheckpointRequest request)
+    {
+        foreach (var checkpoint in request.Checkpoints)
+        {
+            _leases.Checkpoint(checkpoint.Id, checkpoint.RemainingTtlSeconds);
+            _leaseChanges.Add(new LeaseChange.Checkpointed(checkpoint.Id, checkpoint.RemainingTtlSeconds));
+        }
+
+        return (new AppliedResult(_store.Revision), EtcdError.None);
+    }
+
+    // etcd: applierV3backend.Alarm. Activating an active alarm and clearing an inactive one both answer with nothing.
+    private AlarmResult Alarm(AlarmRequest request)
+    {
+        var alarm = new AlarmMember(request.Member, request.Alarm);
+        switch (request.Action)
+        {
+            case AlarmAction.Get:
+                return new AlarmResult(
+                    _store.Revision,
+                    [.. Alarms.Where(a => request.Alarm == AlarmType.None || a.Alarm == request.Alarm)]);
+            case AlarmAction.Activate when request.Alarm != AlarmType.None && !Alarms.Contains(alarm):
+                Alarms = Alarms.Add(alarm);
+                return new AlarmResult(_store.Revision, [alarm]);
+            case AlarmAction.Deactivate when Alarms.Contains(alarm):
+                Alarms = Alarms.Remove(alarm);
+                return new AlarmResult(_store.Revision, [alarm]);
+            default:
+                return new AlarmResult(_store.Revision, []);
+        }
+    }
+
+    private (OpResult? Result, EtcdError Error) SetAttributes(MemberAttributesRequest request)
+    {
+        Members = Members.WithAttributes(request.Member, request.Name, request.ClientUrls);
+        return (new AppliedResult(_store.Revision), EtcdError.None);
+    }
+}

@@ -1,0 +1,213 @@
+using System.Collections.Immutable;
+using ActorEtcd.Lease;
+using ActorEtcd.Log;
+using ActorEtcd.Raft;
+using ActorEtcd.Store;
+using ActorEtcd.Client;
+using ActorEtcd.Watch;
+using Akka.Actor;
+using Akka.Event;
+
+namespace ActorEtcd.Apply;
+
+/// <summary>
+/// Applies committed entries in order, publishes each batch at once, and tells everybody whom it concerns. The only
+/// writer of the store.
+/// <code>
+/// ApplyCommitted    applied, published; outcomes, events, lease changes sent; AppliedTo to Raft
+/// ReplaceState      another store and state, from the leader's checkpoint
+/// Upkeep            a bounded slice of compaction and of moving live records together, again while there is more
+/// CheckpointNow     a checkpoint, unless one is under way
+/// CheckpointTaken, CheckpointFailed   the one under way is over
+/// ListLeases, ListLeaseKeys           answered from the lease table
+/// </code>
+/// Invariant: an outcome or event leaves only after the view that holds it is published.
+/// </summary>
+public sealed class ApplyActor : UntypedActor, IWithTimers
+{
+    private readonly ApplyListeners _listeners;
+    private readonly ViewSource _views;
+    private readonly ReplicatedSource _replicated;
+    private readonly ApplySettings _settings;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private Applier _applier;
+    private RaftConfiguration _configuration;
+    private long _index;
+    private long _term;
+    private long _checkpointIndex;
+    private long _bytesSinceCheckpoint;
+    private bool _checkpointUnderWay;
+    private bool _upkeepScheduled;
+
+    public ApplyActor(
+        Applier applier,
+        CheckpointManifest manifest,
+        ApplyListeners listeners,
+        ViewSource views,
+        ReplicatedSource replicated,
+        ApplySettings settings)
+    {
+        _applier = applier;
+        _listeners = listeners;
+        _views = views;
+        _replicated = replicated;
+        _settings = settings;
+        _configuration = manifest.Configuration;
+        _index = _checkpointIndex = manifest.Index;
+        _term = manifest.Term;
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(
+        Applier applier,
+        CheckpointManifest manifest,
+        ApplyListeners listeners,
+        ViewSource views,
+        ReplicatedSource replicated,
+        ApplySettings settings)
+        => Akka.Actor.Props.Create(() => new ApplyActor(applier, manifest, listeners, views, replicated, settings));
+
+    protected override void PreStart()
+    {
+        _listeners.Lease.Tell(new LeasesRestored([.. _applier.Leases.Records]));
+        Timers.StartPeriodicTimer(Upkeep.Instance, Upkeep.Instance, ApplySettings.UpkeepInterval);
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case ApplyCommitted committed: Apply(committed); break;
+            case Upkeep: DoUpkeep(); break;
+            case ReplaceState replace: Replace(replace); break;
+            case CheckpointNow: TakeCheckpoint(); break;
+            case CheckpointTaken taken: EndCheckpoint(taken.Index); break;
+            case CheckpointFailed: _checkpointUnderWay = false; break;
+            case ListLeases list: list.Reply.TryComplete([.. _applier.Leases.Records.Select(static l => l.Id)]); break;
+            case ListLeaseKeys list: list.Reply.TryComplete([.. _applier.Leases.KeysOf(list.Id)]); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void Apply(ApplyCommitted committed)
+    {
+        foreach (var entry in committed.Entries)
+        {
+            if (entry.Index <= _index)
+            {
+                continue;
+            }
+
+            Invariant.Check(entry.Index == _index + 1, $"entry {entry.Index} comes after applied entry {_index}");
+            if (_applier.Apply(entry) is { } malformed)
+            {
+                _log.Error("Entry {0} of term {1} is passed over on every member: {2}", entry.Index, entry.Term, malformed);
+            }
+
+            _index = entry.Index;
+            _term = entry.Term;
+            _bytesSinceCheckpoint += entry.Data.Length;
+        }
+
+        Announce(_applier.Publish(_index, _term));
+        Sender.Tell(new AppliedTo(_index));
+        if (_index - _checkpointIndex >= _settings.SnapshotCount || _bytesSinceCheckpoint >= ApplySettings.CheckpointBytes)
+        {
+            TakeCheckpoint();
+        }
+    }
+
+    private void Announce(AppliedBatch batch)
+    {
+        _views.Current = batch.View;
+        _replicated.Members = _applier.Members;
+        _replicated.Alarms = _applier.Alarms;
+        _replicated.AppliedIndex = batch.Index;
+        _listeners.Gateway.Tell(new BatchApplied(batch.Index, batch.Outcomes));
+        if (!batch.Changes.IsEmpty)
+        {
+            _listeners.Watch.Tell(new EventsApplied(batch.View, EventsOf(batch.Changes)));
+        }
+
+        if (!batch.LeaseChanges.IsEmpty)
+        {
+            _listeners.Lease.Tell(new LeasesChanged(batch.LeaseChanges));
+        }
+
+        if (_applier.Store.IsCompacting)
+        {
+            ScheduleUpkeep();
+        }
+    }
+
+    private static ImmutableArray<WatchEvent> EventsOf(ImmutableArray<StoreChange> changes)
+    {
+        var events = ImmutableArray.CreateBuilder<WatchEvent>(changes.Length);
+        foreach (var change in changes)
+        {
+            events.Add(WatchEvents.Of(change));
+        }
+
+        return events.MoveToImmutable();
+    }
+
+    // Between slices the mailbox gets its turn, so that compaction never delays requests by more than one slice.
+    private void ScheduleUpkeep()
+    {
+        if (!_upkeepScheduled)
+        {
+            _upkeepScheduled = true;
+            Self.Tell(Upkeep.Instance);
+        }
+    }
+
+    private void DoUpkeep()
+    {
+        _upkeepScheduled = false;
+        var store = _applier.Store;
+        if (store.IsCompacting ? store.CompactSlice(ApplySettings.UpkeepItems) : store.RewriteSlice(ApplySettings.UpkeepItems))
+        {
+            Announce(_applier.Publish(_index, _term));
+            ScheduleUpkeep();
+        }
+    }
+
+    private void Replace(ReplaceState replace)
+    {
+        _applier = replace.Applier;
+        _configuration = replace.Manifest.Configuration;
+        _index = _checkpointIndex = replace.Manifest.Index;
+        _term = replace.Manifest.Term;
+        _bytesSinceCheckpoint = 0;
+        Announce(_applier.Publish(_index, _term));
+        _listeners.Watch.Tell(new StoreReplaced(_views.Current));
+        _listeners.Lease.Tell(new LeasesRestored([.. _applier.Leases.Records]));
+        Sender.Tell(new StateReplaced(replace.Manifest));
+    }
+
+    private void TakeCheckpoint()
+    {
+        if (_checkpointUnderWay)
+        {
+            return;
+        }
+
+        _checkpointUnderWay = true;
+        _bytesSinceCheckpoint = 0;
+        var state = ReplicatedStateCodec.Encode(_applier.CaptureState());
+        _listeners.Checkpoint.Tell(
+            new TakeCheckpoint(new CheckpointManifest(_index, _term, _configuration, _applier.Store.Capture(), state)));
+    }
+
+    private void EndCheckpoint(long index)
+    {
+        _checkpointUnderWay = false;
+        _checkpointIndex = Math.Max(_checkpointIndex, index);
+    }
+
+    private sealed record Upkeep
+    {
+        public static readonly Upkeep Instance = new();
+    }
+}

@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using ActorEtcd.Client;
+using ActorEtcd.Log;
+using Akka.Actor;
+
+namespace ActorEtcd.Apply;
+
+/// <summary>Root to apply actor: a checkpoint from the leader replaces the state; answered with <see cref="StateReplaced"/>.</summary>
+public sealed record ReplaceState(Applier Applier, CheckpointManifest Manifest);
+
+/// <summary>The apply actor works on the state of this checkpoint now.</summary>
+public sealed record StateReplaced(CheckpointManifest Manifest);
+
+/// <summary>Edge to apply actor: which leases are there?</summary>
+public sealed record ListLeases(Pending<ImmutableArray<LeaseId>> Reply);
+
+/// <summary>Edge to apply actor: which keys hang on this lease? In key order.</summary>
+public sealed record ListLeaseKeys(LeaseId Id, Pending<ImmutableArray<Bytes>> Reply);
+
+/// <summary>Edge to apply actor: take a checkpoint now, whatever the count of entries says.</summary>
+public sealed record CheckpointNow
+{
+    public static readonly CheckpointNow Instance = new();
+}
+
+/// <summary>The actors that hear of what was applied.</summary>
+public sealed record ApplyListeners(IActorRef Gateway, IActorRef Watch, IActorRef Lease, IActorRef Checkpoint);

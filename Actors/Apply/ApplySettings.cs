@@ -1,0 +1,15 @@
+namespace ActorEtcd.Apply;
+
+/// <summary>Limits of the apply actor.</summary>
+/// <param name="SnapshotCount">Applied entries after which a checkpoint is taken (etcd: <c>--snapshot-count</c>).</param>
+public sealed record ApplySettings(long SnapshotCount)
+{
+    /// <summary>Bytes of applied entries after which a checkpoint is taken, so that recovery stays short.</summary>
+    public const long CheckpointBytes = 128L * 1024 * 1024;
+
+    /// <summary>Superseded revisions dropped, or records moved, in one turn.</summary>
+    public const int UpkeepItems = 2000;
+
+    /// <summary>How often segments are looked at for upkeep without a cause.</summary>
+    public static readonly TimeSpan UpkeepInterval = TimeSpan.FromSeconds(1);
+}

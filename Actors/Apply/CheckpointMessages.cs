@@ -1,0 +1,12 @@
+using ActorEtcd.Log;
+
+namespace ActorEtcd.Apply;
+
+/// <summary>Apply actor to checkpoint actor: make this state durable; answered with how it ended.</summary>
+public sealed record TakeCheckpoint(CheckpointManifest Manifest);
+
+/// <summary>The checkpoint is durable; recovery starts at its index.</summary>
+public sealed record CheckpointTaken(long Index);
+
+/// <summary>The checkpoint was not taken; the log still holds everything, so nothing is lost but time on recovery.</summary>
+public sealed record CheckpointFailed(long Index, string Reason);

@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using ActorEtcd.Members;
+using ActorEtcd.Messages;
+
+namespace ActorEtcd.Apply;
+
+/// <summary>
+/// Where any thread finds the applied members, alarms and index, without a lock. Written by the apply actor alone, each
+/// field on its own: the index never runs ahead of the store's view.
+/// </summary>
+public sealed class ReplicatedSource(MemberTable members, ImmutableSortedSet<AlarmMember> alarms, long appliedIndex)
+{
+    private volatile MemberTable _members = members;
+    private volatile ImmutableSortedSet<AlarmMember> _alarms = alarms;
+    private long _appliedIndex = appliedIndex;
+
+    public MemberTable Members
+    {
+        get => _members;
+        internal set => _members = value;
+    }
+
+    public ImmutableSortedSet<AlarmMember> Alarms
+    {
+        get => _alarms;
+        internal set => _alarms = value;
+    }
+
+    public long AppliedIndex
+    {
+        get => Volatile.Read(ref _appliedIndex);
+        internal set => Volatile.Write(ref _appliedIndex, value);
+    }
+}

@@ -1,0 +1,163 @@
+using System.Collections.Immutable;
+using ActorEtcd.Apply;
+using ActorEtcd.Compaction;
+using ActorEtcd.Lease;
+using ActorEtcd.Log;
+using ActorEtcd.Raft;
+using ActorEtcd.Store;
+using ActorEtcd.Watch;
+using Akka.Actor;
+using Akka.Event;
+
+namespace ActorEtcd.Client;
+
+/// <summary>
+/// The root of a node, <c>/user/etcd</c>: recovers the state from disk, wires the actors, and ends the node when one of
+/// them fails, since half a node must not serve.
+/// <code>
+/// recovering   LogRecovered          the store is opened from the checkpoint, on the disk dispatcher
+///              StateOpened           the other actors start, Raft last; whoever waits gets the EtcdNode
+/// running      LeadershipChanged     passed to gateway, lease and compaction actor
+///              InstallCheckpoint     a checkpoint from the leader is on this disk: the log starts anew from it,
+///              LogResetDone          the store is opened from it,
+///              StateOpened           the apply actor works on it,
+///              StateReplaced         and Raft goes on behind it
+/// any          LogUnusable, Failed, a child's failure   the node ends with a reason
+/// </code>
+/// </summary>
+public sealed class EtcdActor : UntypedActor
+{
+    private readonly EtcdSettings _settings;
+    private readonly Pending<EtcdNode> _started;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly RaftStatusHolder _status = new();
+    private readonly GatewayCounters _counters = new();
+    private IActorRef _logActor = ActorRefs.Nobody;
+    private IActorRef _opener = ActorRefs.Nobody;
+    private IActorRef _apply = ActorRefs.Nobody;
+    private IActorRef _raft = ActorRefs.Nobody;
+    private IActorRef _gateway = ActorRefs.Nobody;
+    private IActorRef _lease = ActorRefs.Nobody;
+    private IActorRef _compaction = ActorRefs.Nobody;
+    private LogRecovered? _recovered;
+    private bool _isRunning;
+    private bool _hasFailed;
+
+    public EtcdActor(EtcdSettings settings, Pending<EtcdNode> started)
+    {
+        _settings = settings;
+        _started = started;
+    }
+
+    /// <summary>The name of the root actor below <c>/user</c>.</summary>
+    public static string Name => "etcd";
+
+    public static Props Props(EtcdSettings settings, Pending<EtcdNode> started)
+        => Akka.Actor.Props.Create(() => new EtcdActor(settings, started));
+
+    protected override void PreStart()
+    {
+        _logActor = Context.ActorOf(LogActor.Props(_settings.Raft.Id), "log");
+        _opener = Context.ActorOf(StateOpenerActor.Props(_settings), "opener");
+    }
+
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(failure =>
+    {
+        Fail($"{Sender.Path.Name} failed: {failure.Message}", failure);
+        return Directive.Stop;
+    });
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case LeadershipChanged changed:
+                _gateway.Tell(changed);
+                _lease.Tell(changed);
+                _compaction.Tell(changed);
+                break;
+            case LogRecovered recovered:
+                _recovered = recovered;
+                _opener.Tell(new OpenState(recovered.Manifest ?? StateOpenerActor.Bootstrap(_settings)));
+                break;
+            case StateOpened opened when _isRunning:
+                _apply.Tell(new ReplaceState(opened.Applier, opened.Manifest));
+                break;
+            case StateOpened opened:
+                Start(opened);
+                break;
+            case InstallCheckpoint install:
+                _logActor.Tell(new ResetLog(install.Manifest));
+                break;
+            case LogResetDone done:
+                _opener.Tell(new OpenState(done.Manifest));
+                break;
+            case StateReplaced replaced:
+                _raft.Tell(new CheckpointInstalled(replaced.Manifest));
+                break;
+            case StateDamaged damaged:
+                Fail(damaged.Reason, cause: null);
+                break;
+            case LogUnusable unusable:
+                Fail(unusable.Reason, cause: null);
+                break;
+            case Terminated terminated:
+                Fail($"{terminated.ActorRef.Path.Name} stopped", cause: null);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void Start(StateOpened opened)
+    {
+        var applier = opened.Applier;
+        var views = new ViewSource(applier.Store.View);
+        var replicated = new ReplicatedSource(applier.Members, applier.Alarms, opened.Manifest.Index);
+        _gateway = Context.ActorOf(GatewayActor.Props(_settings.Gateway, _counters, opened.Manifest.Index), "gateway");
+        var watch = Context.ActorOf(WatchHubActor.Props(views, _settings.Watch), "watch");
+        _lease = Context.ActorOf(
+            LeaseActor.Props(_settings.Lease, _gateway, _settings.RequestIds, () => _settings.Peers),
+            "lease");
+        _compaction = Context.ActorOf(
+            AutoCompactionActor.Props(_settings.AutoCompaction, _settings.Raft.Id, _gateway, _settings.RequestIds, views),
+            "compaction");
+        var checkpoint = Context.ActorOf(CheckpointActor.Props(_settings.Segments, _logActor), "checkpoint");
+        var listeners = new ApplyListeners(_gateway, watch, _lease, checkpoint);
+        _apply = Context.ActorOf(
+            ApplyActor.Props(applier, opened.Manifest, listeners, views, replicated, _settings.Apply),
+            "apply");
+        var segments = Context.ActorOf(SegmentActor.Props(_settings.Segments), "segments");
+        _raft = Context.ActorOf(
+            RaftActor.Props(_settings.Raft, _recovered!, _logActor, _apply, segments, _settings.Peers, _status),
+            "raft");
+        foreach (var child in ImmutableArray.Create(_logActor, _gateway, watch, _lease, checkpoint, _apply, segments, _raft))
+        {
+            Context.Watch(child);
+        }
+
+        _gateway.Tell(new UseRaft(_raft));
+        _isRunning = true;
+        _log.Info(
+            "Recovered: revision {0}, applied index {1}, {2} log entries behind it",
+            views.Current.Revision,
+            opened.Manifest.Index,
+            _recovered!.Entries.Length);
+        var actors = new NodeActors(_gateway, _apply, watch, _lease, _raft);
+        _started.TryComplete(new EtcdNode(_settings, views, replicated, _status, _counters, actors));
+    }
+
+    private void Fail(string reason, Exception? cause)
+    {
+        if (_hasFailed)
+        {
+            return;
+        }
+
+        _hasFailed = true;
+        _log.Error(cause, "The node cannot go on: {0}", reason);
+        _started.TryFail(new NodeFailedException(reason));
+        _settings.OnFatal(reason);
+    }
+}

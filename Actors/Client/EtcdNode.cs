@@ -1,0 +1,214 @@
+using System.Collections.Immutable;
+using ActorEtcd.Alarms;
+using ActorEtcd.Apply;
+using ActorEtcd.Lease;
+using ActorEtcd.Members;
+using ActorEtcd.Messages;
+using ActorEtcd.Raft;
+using ActorEtcd.Store;
+using ActorEtcd.Watch;
+using ActorEtcd.Wire;
+using Akka.Actor;
+
+namespace ActorEtcd.Client;
+
+/// <summary>
+/// A running node as its users see it: typed requests that return tasks. The edge between tasks and actors; safe to
+/// use from any thread. Refusals are <see cref="EtcdException"/>s.
+/// </summary>
+public sealed class EtcdNode(
+    EtcdSettings settings,
+    ViewSource views,
+    ReplicatedSource replicated,
+    RaftStatusHolder status,
+    GatewayCounters counters,
+    NodeActors actors)
+{
+    /// <summary>What a request costs in the store beside its keys and values; etcd counts 512 bytes for a key-value pair.</summary>
+    private const long QuotaOverheadBytes = 512;
+
+    public EtcdSettings Settings { get; } = settings;
+
+    /// <summary>The newest published view of the store.</summary>
+    public StoreView View => views.Current;
+
+    public RaftStatus Status => status.Current;
+
+    public MemberTable Members => replicated.Members;
+
+    public ImmutableSortedSet<AlarmMember> Alarms => replicated.Alarms;
+
+    public long AppliedIndex => replicated.AppliedIndex;
+
+    /// <summary>Commands whose outcome is awaited.</summary>
+    public long PendingCommands => counters.Pending;
+
+    /// <summary>Commands that were refused for load or ran out of time, since the start.</summary>
+    public long FailedCommands => counters.Failed;
+
+    /// <summary>Reads keys: at once when serializable, otherwise from a store that holds all that was committed before the call.</summary>
+    public ValueTask<RangeResult> RangeAsync(RangeRequest request)
+    {
+        RequestValidation.Check(request);
+        return request.Serializable ? new ValueTask<RangeResult>(View.Range(request)) : RangeLinearizableAsync(request);
+    }
+
+    public ValueTask<OpResult> PutAsync(PutRequest request)
+    {
+        RequestValidation.Check(request);
+        return SubmitAsync(request);
+    }
+
+    /// <summary>A put whose command is encoded already, with <paramref name="requestId"/> from <see cref="NextRequestId"/>.</summary>
+    public ValueTask<OpResult> PutEncodedAsync(ulong requestId, PutRequest request, ReadOnlyMemory<byte> payload)
+    {
+        RequestValidation.Check(request);
+        return SubmitAsync(requestId, request, payload);
+    }
+
+    public ulong NextRequestId() => Settings.RequestIds.Next();
+
+    public ValueTask<OpResult> DeleteRangeAsync(DeleteRangeRequest request)
+    {
+        RequestValidation.Check(request);
+        return SubmitAsync(request);
+    }
+
+    public ValueTask<OpResult> TxnAsync(TxnRequest request)
+    {
+        RequestValidation.Check(request, Settings.TxnOpsMax);
+        return SubmitAsync(request);
+    }
+
+    public ValueTask<OpResult> CompactAsync(CompactionRequest request) => SubmitAsync(request);
+
+    /// <summary>Grants a lease; an id of 0 lets the node choose.</summary>
+    public ValueTask<OpResult> LeaseGrantAsync(LeaseGrantRequest request)
+    {
+        if (request.TtlSeconds > LeaseTable.TtlSecondsMax)
+        {
+            throw new EtcdException(EtcdError.LeaseTTLTooLarge);
+        }
+
+        var id = request.Id;
+        while (id.IsNone)
+        {
+            id = new LeaseId((long)(NextRequestId() & long.MaxValue));
+        }
+
+        return SubmitAsync(new LeaseGrantRequest(id, Math.Max(request.TtlSeconds, Settings.LeaseTtlSecondsMin)));
+    }
+
+    public ValueTask<OpResult> LeaseRevokeAsync(LeaseId id) => SubmitAsync(new LeaseRevokeRequest(id));
+
+    /// <summary>Renews a lease on the leader; the remaining time is -1 when there is no such lease.</summary>
+    public ValueTask<LeaseTtl> LeaseRenewAsync(LeaseId id)
+    {
+        var reply = new Pending<LeaseTtl>();
+        actors.Lease.Tell(new RenewLease(id, reply));
+        return reply.Completion;
+    }
+
+    public ValueTask<LeaseTtl> LeaseTimeToLiveAsync(LeaseId id)
+    {
+        var reply = new Pending<LeaseTtl>();
+        actors.Lease.Tell(new QueryLease(id, reply));
+        return reply.Completion;
+    }
+
+    public async ValueTask<ImmutableArray<Bytes>> LeaseKeysAsync(LeaseId id)
+    {
+        await LinearizeAsync().ConfigureAwait(false);
+        var reply = new Pending<ImmutableArray<Bytes>>();
+        actors.Apply.Tell(new ListLeaseKeys(id, reply));
+        return await reply.Completion.ConfigureAwait(false);
+    }
+
+    public ValueTask<ImmutableArray<LeaseId>> LeasesAsync()
+    {
+        var reply = new Pending<ImmutableArray<LeaseId>>();
+        actors.Apply.Tell(new ListLeases(reply));
+        return reply.Completion;
+    }
+
+    public ValueTask<OpResult> AlarmAsync(AlarmRequest request) => SubmitAsync(request);
+
+    /// <summary>Tells this member's name and client URLs to all.</summary>
+    public ValueTask<OpResult> PublishAsync(string name, ImmutableArray<string> clientUrls)
+        => SubmitAsync(new MemberAttributesRequest(Settings.Raft.Id, name, clientUrls));
+
+    /// <summary>Opens a stream of watchers; the actor takes <see cref="CreateWatch"/>, <see cref="CancelWatch"/> and <see cref="RequestProgress"/>, and is stopped to end it.</summary>
+    public ValueTask<IActorRef> OpenWatchStreamAsync(IWatchSink sink)
+    {
+        var reply = new Pending<IActorRef>();
+        actors.Watch.Tell(new OpenWatchStream(sink, reply));
+        return reply.Completion;
+    }
+
+    /// <summary>Waits until this member's store holds all that was committed before the call.</summary>
+    public ValueTask<bool> LinearizeAsync()
+    {
+        var read = new PendingRead();
+        actors.Gateway.Tell(new AwaitRead(read));
+        return read.Completion;
+    }
+
+    /// <summary>Hands leadership to a voter, or to the best one when the target is none.</summary>
+    /// <returns>null when done, otherwise why not.</returns>
+    public async Task<string?> TransferLeadershipAsync(MemberId target, TimeSpan timeout)
+    {
+        var answer = await actors.Raft.Ask<object>(new TransferLeadership(target), timeout).ConfigureAwait(false);
+        return answer is LeadershipTransferFailed failed ? failed.Reason.ToString() : null;
+    }
+
+    /// <summary>Takes a checkpoint soon, so that the next start has little to replay.</summary>
+    public void CheckpointNow() => actors.Apply.Tell(Apply.CheckpointNow.Instance);
+
+    private async ValueTask<RangeResult> RangeLinearizableAsync(RangeRequest request)
+    {
+        await LinearizeAsync().ConfigureAwait(false);
+        return View.Range(request);
+    }
+
+    private ValueTask<OpResult> SubmitAsync(RaftCommand command)
+    {
+        var requestId = NextRequestId();
+        return SubmitAsync(requestId, command, CommandCodec.Encode(requestId, command));
+    }
+
+    private ValueTask<OpResult> SubmitAsync(ulong requestId, RaftCommand command, ReadOnlyMemory<byte> payload)
+    {
+        if (payload.Length > Settings.RequestBytesMax)
+        {
+            throw new EtcdException(EtcdError.RequestTooLarge);
+        }
+
+        if (Status.CommitIndex > AppliedIndex + Settings.UnappliedEntriesMax)
+        {
+            throw new EtcdException(EtcdError.TooManyRequests);
+        }
+
+        CheckQuota(command, payload.Length);
+        var pending = new PendingCommand(requestId, payload);
+        actors.Gateway.Tell(new Submit(pending));
+        return pending.Completion;
+    }
+
+    // etcd: quotaAlarmer in v3rpc/quota.go. The request is refused here, the alarm then refuses it everywhere.
+    private void CheckQuota(RaftCommand command, int size)
+    {
+        if (!AlarmGuard.TakesSpace(command) || View.Size.LiveBytes + size + QuotaOverheadBytes <= Settings.QuotaBytes)
+        {
+            return;
+        }
+
+        var alarm = new AlarmRequest(AlarmAction.Activate, Settings.Raft.Id, AlarmType.NoSpace);
+        if (!Alarms.Contains(new AlarmMember(alarm.Member, alarm.Alarm)))
+        {
+            var requestId = NextRequestId();
+            actors.Gateway.Tell(new Submit(new PendingCommand(requestId, CommandCodec.Encode(requestId, alarm))));
+        }
+
+        throw new EtcdException(EtcdError.NoSpace);
+    }
+}

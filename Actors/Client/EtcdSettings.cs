@@ -1,0 +1,54 @@
+using ActorEtcd.Apply;
+using ActorEtcd.Compaction;
+using ActorEtcd.Lease;
+using ActorEtcd.Members;
+using ActorEtcd.Raft;
+using ActorEtcd.Store;
+using ActorEtcd.Watch;
+
+namespace ActorEtcd.Client;
+
+/// <summary>Everything that a node of the store is told when it starts.</summary>
+public sealed record EtcdSettings
+{
+    public required RaftSettings Raft { get; init; }
+
+    /// <summary>The members and the rest of the state that a data directory without a checkpoint begins with.</summary>
+    public required ReplicatedState Bootstrap { get; init; }
+
+    public required PeerAddresses Peers { get; init; }
+
+    public required ISegmentStorage Segments { get; init; }
+
+    public required WatchSettings Watch { get; init; }
+
+    public required LeaseSettings Lease { get; init; }
+
+    public required GatewaySettings Gateway { get; init; }
+
+    public required ApplySettings Apply { get; init; }
+
+    public required RequestIds RequestIds { get; init; }
+
+    /// <summary>What happens when the node cannot go on: told the reason once.</summary>
+    public required Action<string> OnFatal { get; init; }
+
+    public StoreSettings Store { get; init; } = new();
+
+    public AutoCompactionSettings AutoCompaction { get; init; } = new(null, null);
+
+    /// <summary>The largest request in bytes (etcd: <c>--max-request-bytes</c>).</summary>
+    public int RequestBytesMax { get; init; } = 1_572_864;
+
+    /// <summary>The most operations in a transaction (etcd: <c>--max-txn-ops</c>).</summary>
+    public int TxnOpsMax { get; init; } = 128;
+
+    /// <summary>The most live bytes in the store (etcd: <c>--quota-backend-bytes</c>).</summary>
+    public long QuotaBytes { get; init; } = 2L * 1024 * 1024 * 1024;
+
+    /// <summary>The shortest time to live of a lease, in seconds; shorter wishes get this.</summary>
+    public long LeaseTtlSecondsMin { get; init; } = 2;
+
+    /// <summary>Committed entries that may wait to be applied before requests are refused (etcd: <c>maxGapBetweenApplyAndCommitIndex</c>).</summary>
+    public long UnappliedEntriesMax { get; init; } = 5_000;
+}

@@ -1,0 +1,6 @@
+using Akka.Actor;
+
+namespace ActorEtcd.Client;
+
+/// <summary>The actors of a running node that the edge talks to.</summary>
+public sealed record NodeActors(IActorRef Gateway, IActorRef Apply, IActorRef Watch, IActorRef Lease, IActorRef Raft);

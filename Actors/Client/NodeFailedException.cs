@@ -1,0 +1,4 @@
+namespace ActorEtcd.Client;
+
+/// <summary>The node could not start or cannot go on; the message is the named reason.</summary>
+public sealed class NodeFailedException(string reason) : Exception(reason);

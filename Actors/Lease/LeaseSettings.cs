@@ -1,0 +1,32 @@
+namespace ActorEtcd.Lease;
+
+/// <summary>Times and limits of the lease actor.</summary>
+/// <param name="Member">This member.</param>
+/// <param name="ElectionTimeout">
+/// A new leader gives every lease this much more, since clients could not renew while there was no leader.
+/// </param>
+/// <param name="RequestTimeout">How long a client's question waits for a leader.</param>
+public sealed record LeaseSettings(MemberId Member, TimeSpan ElectionTimeout, TimeSpan RequestTimeout)
+{
+    public static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Revokes proposed per tick, so that a storm of expiries leaves room for requests.</summary>
+    public const int RevokesPerTickMax = 1000;
+
+    /// <summary>Lets a revoke that was lost with its leader be proposed again.</summary>
+    public static readonly TimeSpan RevokeRetryInterval = TimeSpan.FromSeconds(3);
+
+    /// <summary>A lease whose remaining time shrank by this much since it was last recorded is recorded again.</summary>
+    public static readonly TimeSpan CheckpointStepMin = TimeSpan.FromSeconds(10);
+
+    /// <summary>For long leases the step is this fraction of the granted time.</summary>
+    public const int CheckpointStepsMax = 20;
+
+    public static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>Checkpoints in one log entry.</summary>
+    public const int CheckpointsPerEntryMax = 1000;
+
+    /// <summary>Questions that wait for a leader; more are refused.</summary>
+    public const int WaitingMax = 100_000;
+}
