@@ -1,9 +1,6 @@
 using ActorEtcd.Host.Cli;
+using ActorEtcd.Host.Server;
 
-if (args is ["bench", .. string[] benchArgs])
-{
-    return await BenchCommand.RunAsync(benchArgs);
-}
-
-Console.Error.WriteLine("actor-etcd: not wired yet");
-return 1;
+return args is ["bench", .. string[] benchArgs]
+    ? await BenchCommand.RunAsync(benchArgs)
+    : await ServerCommand.RunAsync(args);

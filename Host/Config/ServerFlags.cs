@@ -1,0 +1,72 @@
+namespace ActorEtcd.Host.Config;
+
+/// <summary>The flags of the server, with etcd's names and defaults.</summary>
+public static class ServerFlags
+{
+    private const string Member = "Member";
+    private const string Clustering = "Clustering";
+    private const string Logging = "Logging";
+    private const string Compatibility = "Compatibility";
+
+    public static readonly IReadOnlyList<FlagDefinition> All =
+    [
+        new("name", FlagKind.Text, "default", Member, "Human-readable name of this member, unique in the cluster."),
+        new("data-dir", FlagKind.Text, "", Member, "Directory of all data; ${name}.etcd when not given."),
+        new("wal-dir", FlagKind.Text, "", Member, "Directory of the write-ahead log, when it is to be on another disk."),
+        new("snapshot-count", FlagKind.Number, "10000", Member, "Applied entries after which a checkpoint is taken."),
+        new("heartbeat-interval", FlagKind.Number, "100", Member, "Milliseconds between two heartbeats of the leader."),
+        new("election-timeout", FlagKind.Number, "1000", Member, "Milliseconds without a leader after which a member campaigns."),
+        new("initial-election-tick-advance", FlagKind.Switch, "true", Member, "Whether the first election may come early."),
+        new("listen-peer-urls", FlagKind.Urls, "http://localhost:2380", Member, "URLs to listen on for the other members."),
+        new("listen-client-urls", FlagKind.Urls, "http://localhost:2379", Member, "URLs to listen on for clients, gRPC and HTTP alike."),
+        new("quota-backend-bytes", FlagKind.Number, "0", Member, "Live bytes above which writes are refused; 0 for 2 GiB."),
+        new("max-txn-ops", FlagKind.Number, "128", Member, "The most operations in one transaction."),
+        new("max-request-bytes", FlagKind.Number, "1572864", Member, "The largest request, in bytes."),
+        new("initial-advertise-peer-urls", FlagKind.Urls, "http://localhost:2380", Clustering, "Peer URLs of this member, told to the others."),
+        new("initial-cluster", FlagKind.Text, "", Clustering, "Initial members as name=url,name=url; ${name}=${initial-advertise-peer-urls} when not given."),
+        new("initial-cluster-state", FlagKind.Text, "new", Clustering, "'new' for a cluster that starts, 'existing' for joining one."),
+        new("initial-cluster-token", FlagKind.Text, "etcd-cluster", Clustering, "Makes the ids of this cluster differ from those of another."),
+        new("advertise-client-urls", FlagKind.Urls, "http://localhost:2379", Clustering, "Client URLs of this member, told to clients."),
+        new("strict-reconfig-check", FlagKind.Switch, "true", Clustering, "Refuse membership changes that would lose the quorum."),
+        new("pre-vote", FlagKind.Switch, "true", Clustering, "Ask for votes without raising the term first."),
+        new("auto-compaction-mode", FlagKind.Text, "periodic", Clustering, "How retention is meant: 'periodic' (time) or 'revision' (count)."),
+        new("auto-compaction-retention", FlagKind.Text, "0", Clustering, "History to keep: hours or a duration such as 10m, or a count of revisions; 0 keeps all."),
+        new("log-level", FlagKind.Text, "info", Logging, "debug, info, warn, error, panic or fatal."),
+        new("log-format", FlagKind.Text, "json", Logging, "json or console."),
+        new("log-outputs", FlagKind.Text, "default", Logging, "Where log lines go: default, stderr or stdout."),
+        new("logger", FlagKind.Text, "zap", Logging, "Accepted for compatibility; there is one logger."),
+        new("compat-version", FlagKind.Text, "3.7.0", Compatibility, "The etcd version that this server says it is."),
+        new("unsafe-no-fsync", FlagKind.Switch, "false", Compatibility, "Accepted for compatibility; writes are always flushed."),
+        new("enable-grpc-gateway", FlagKind.Switch, "true", Compatibility, "Accepted for compatibility."),
+        new("watch-progress-notify-interval", FlagKind.Text, "10m", Member, "How often a silent watcher that asked for it hears how far it is."),
+        new("version", FlagKind.Switch, "false", Compatibility, "Print the version and exit."),
+        new("help", FlagKind.Switch, "false", Compatibility, "Print this text and exit."),
+        new("h", FlagKind.Switch, "false", Compatibility, "Print this text and exit."),
+    ];
+
+    /// <summary>The help text, complete.</summary>
+    public static string HelpText()
+    {
+        var text = new System.Text.StringBuilder();
+        text.AppendLine("Usage:");
+        text.AppendLine();
+        text.AppendLine("  actor-etcd [flags]");
+        text.AppendLine("      Start a server. Each flag may have one dash or two, and may come as ETCD_<FLAG> from the environment.");
+        text.AppendLine();
+        text.AppendLine("  actor-etcd bench put|range|txn|watch|lease [flags]");
+        text.AppendLine("      Measure any etcd endpoint; see 'actor-etcd bench --help'.");
+        foreach (var section in All.GroupBy(static flag => flag.Section))
+        {
+            text.AppendLine();
+            text.Append(section.Key).AppendLine(":");
+            text.AppendLine();
+            foreach (var flag in section)
+            {
+                text.Append("  --").Append(flag.Name).Append(" '").Append(flag.Default).AppendLine("'");
+                text.Append("      ").AppendLine(flag.Help);
+            }
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+
+namespace ActorEtcd.Host.Config;
+
+/// <summary>The server's configuration, checked.</summary>
+public sealed record ServerOptions
+{
+    public required string Name { get; init; }
+
+    public required string DataDirectory { get; init; }
+
+    /// <summary>Where the write-ahead log is when not in the data directory.</summary>
+    public string? WalDirectory { get; init; }
+
+    public required IReadOnlyList<EtcdUrl> ListenPeerUrls { get; init; }
+
+    public required IReadOnlyList<EtcdUrl> ListenClientUrls { get; init; }
+
+    public required IReadOnlyList<EtcdUrl> AdvertisePeerUrls { get; init; }
+
+    public required IReadOnlyList<EtcdUrl> AdvertiseClientUrls { get; init; }
+
+    public required ImmutableArray<InitialMember> InitialCluster { get; init; }
+
+    public required string InitialClusterToken { get; init; }
+
+    /// <summary>Whether this member joins a cluster that runs already.</summary>
+    public bool IsJoining { get; init; }
+
+    public required TimeSpan HeartbeatInterval { get; init; }
+
+    public required TimeSpan ElectionTimeout { get; init; }
+
+    public bool ShortFirstElection { get; init; } = true;
+
+    public bool PreVote { get; init; } = true;
+
+    public required long SnapshotCount { get; init; }
+
+    public required long QuotaBytes { get; init; }
+
+    public required int TxnOpsMax { get; init; }
+
+    public required int RequestBytesMax { get; init; }
+
+    public AutoCompaction AutoCompaction { get; init; } = AutoCompaction.Off;
+
+    public TimeSpan WatchProgressInterval { get; init; } = TimeSpan.FromMinutes(10);
+
+    public required string LogLevel { get; init; }
+
+    public bool LogJson { get; init; } = true;
+
+    public bool LogToStandardOutput { get; init; }
+
+    /// <summary>The etcd version that is told to clients.</summary>
+    public required string CompatVersion { get; init; }
+}

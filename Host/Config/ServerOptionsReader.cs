@@ -1,0 +1,138 @@
+namespace ActorEtcd.Host.Config;
+
+/// <summary>Makes checked options of flag values, with etcd's rules (<c>embed/config.go</c>).</summary>
+public static class ServerOptionsReader
+{
+    private const long QuotaBytesDefault = 2L * 1024 * 1024 * 1024;
+    private const long ElectionTimeoutMillisecondsMax = 50_000;
+
+    /// <exception cref="ConfigException">A value or a combination is wrong.</exception>
+    public static ServerOptions Read(FlagValues flags)
+    {
+        var name = flags.Text("name");
+        if (flags.IsGiven("listen-client-urls") && !flags.IsGiven("advertise-client-urls"))
+        {
+            throw new ConfigException("--advertise-client-urls is required when --listen-client-urls is set explicitly");
+        }
+
+        var heartbeat = flags.Number("heartbeat-interval", min: 1);
+        var election = flags.Number("election-timeout", min: 1);
+        CheckTimes(heartbeat, election);
+        var advertisePeerUrls = flags.Urls("initial-advertise-peer-urls");
+        var cluster = flags.Text("initial-cluster") is { Length: > 0 } given
+            ? given
+            : string.Join(',', advertisePeerUrls.Select(url => $"{name}={url}"));
+        var quota = flags.Number("quota-backend-bytes", min: long.MinValue);
+        var dataDirectory = flags.Text("data-dir") is { Length: > 0 } directory ? directory : $"{name}.etcd";
+        return new ServerOptions
+        {
+            Name = name,
+            DataDirectory = Path.GetFullPath(dataDirectory),
+            WalDirectory = flags.Text("wal-dir") is { Length: > 0 } wal ? Path.GetFullPath(wal) : null,
+            ListenPeerUrls = Bindable(flags, "listen-peer-urls"),
+            ListenClientUrls = Bindable(flags, "listen-client-urls"),
+            AdvertisePeerUrls = advertisePeerUrls,
+            AdvertiseClientUrls = flags.Urls("advertise-client-urls"),
+            InitialCluster = InitialMember.ParseCluster(cluster),
+            InitialClusterToken = flags.Text("initial-cluster-token"),
+            IsJoining = IsJoining(flags.Text("initial-cluster-state")),
+            HeartbeatInterval = TimeSpan.FromMilliseconds(heartbeat),
+            ElectionTimeout = TimeSpan.FromMilliseconds(election),
+            ShortFirstElection = flags.Switch("initial-election-tick-advance"),
+            PreVote = flags.Switch("pre-vote"),
+            SnapshotCount = flags.Number("snapshot-count", min: 1),
+            QuotaBytes = quota == 0 ? QuotaBytesDefault : quota < 0 ? long.MaxValue / 2 : quota,
+            TxnOpsMax = (int)flags.Number("max-txn-ops", min: 1, max: int.MaxValue),
+            RequestBytesMax = (int)flags.Number("max-request-bytes", min: 1, max: int.MaxValue / 2),
+            AutoCompaction = AutoCompaction.Parse(flags.Text("auto-compaction-mode"), flags.Text("auto-compaction-retention")),
+            WatchProgressInterval = Duration(flags, "watch-progress-notify-interval"),
+            LogLevel = LogLevelOf(flags.Text("log-level")),
+            LogJson = flags.Text("log-format") switch
+            {
+                "json" => true,
+                "console" => false,
+                var other => throw new ConfigException($"unknown --log-format \"{other}\": expected json or console"),
+            },
+            LogToStandardOutput = flags.Text("log-outputs") switch
+            {
+                "stdout" => true,
+                "default" or "stderr" => false,
+                var other => throw new ConfigException($"unknown --log-outputs \"{other}\": expected default, stderr or stdout"),
+            },
+            CompatVersion = CompatVersionOf(flags.Text("compat-version")),
+        };
+    }
+
+    /// <summary>Checks what matters only to a member without data: that it is in the initial cluster, with its URLs.</summary>
+    /// <exception cref="ConfigException">It is not.</exception>
+    public static InitialMember CheckBootstrap(ServerOptions options)
+    {
+        var self = options.InitialCluster.FirstOrDefault(member => member.Name == options.Name)
+            ?? throw new ConfigException($"couldn't find local name \"{options.Name}\" in the initial cluster configuration");
+        var advertised = string.Join(',', options.AdvertisePeerUrls);
+        var listed = string.Join(',', self.PeerUrls);
+        return advertised == listed
+            ? self
+            : throw new ConfigException(
+                $"--initial-cluster has {self.Name}={listed} but --initial-advertise-peer-urls is {advertised}; they must be the same");
+    }
+
+    private static void CheckTimes(long heartbeat, long election)
+    {
+        if (election < 5 * heartbeat)
+        {
+            throw new ConfigException(
+                $"--election-timeout[{election}ms] should be at least as 5 times as --heartbeat-interval[{heartbeat}ms]");
+        }
+
+        if (election > ElectionTimeoutMillisecondsMax)
+        {
+            throw new ConfigException(
+                $"--election-timeout[{election}ms] is too long, and should be set less than {ElectionTimeoutMillisecondsMax}ms");
+        }
+    }
+
+    private static IReadOnlyList<EtcdUrl> Bindable(FlagValues flags, string name)
+    {
+        var urls = flags.Urls(name);
+        foreach (var url in urls)
+        {
+            if (url.IsTls)
+            {
+                throw new ConfigException($"--{name}: https is not served by this version: {url}");
+            }
+
+            try
+            {
+                url.ToBindEndPoint();
+            }
+            catch (ConfigException error)
+            {
+                throw new ConfigException($"--{name}: {error.Message}");
+            }
+        }
+
+        return urls;
+    }
+
+    private static bool IsJoining(string state) => state switch
+    {
+        "new" => false,
+        "existing" => true,
+        _ => throw new ConfigException($"invalid value \"{state}\" for flag --initial-cluster-state: expected new or existing"),
+    };
+
+    private static TimeSpan Duration(FlagValues flags, string name)
+        => GoDuration.TryParse(flags.Text(name), out var duration) && duration > TimeSpan.Zero
+            ? duration
+            : throw new ConfigException($"invalid value \"{flags.Text(name)}\" for flag --{name}: expected a duration such as 10m");
+
+    private static string LogLevelOf(string level) => level is "debug" or "info" or "warn" or "error" or "panic" or "dpanic" or "fatal"
+        ? level
+        : throw new ConfigException($"unknown --log-level \"{level}\": expected debug, info, warn, error, panic or fatal");
+
+    private static string CompatVersionOf(string version)
+        => version.Split('.') is { Length: 3 } parts && parts.All(static part => part.Length > 0 && part.All(char.IsAsciiDigit))
+            ? version
+            : throw new ConfigException($"invalid value \"{version}\" for flag --compat-version: expected a version such as 3.5.13");
+}

@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Logging;
+
+namespace ActorEtcd.Host.Logging;
+
+/// <summary>Lets Kestrel and the gRPC layer write to the server's log.</summary>
+public sealed class HostLoggerFactory(LogWriter writer) : ILoggerFactory
+{
+    public void AddProvider(ILoggerProvider provider)
+    {
+        // There is one log; nothing else is told.
+    }
+
+    public ILogger CreateLogger(string categoryName) => new HostLogger(writer, categoryName);
+
+    public void Dispose()
+    {
+        // The writer belongs to whoever made it.
+    }
+
+    private sealed class HostLogger(LogWriter writer, string category) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None && writer.IsEnabled(SeverityOf(logLevel));
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (!IsEnabled(logLevel))
+            {
+                return;
+            }
+
+            var text = formatter(state, exception);
+            if (exception is null)
+            {
+                writer.Write(SeverityOf(logLevel), category, text);
+            }
+            else
+            {
+                writer.Write(SeverityOf(logLevel), category, text, ("error", $"{exception.GetType().Name}: {exception.Message}"));
+            }
+        }
+
+        // What the web server tells of every connection is detail here.
+        private LogSeverity SeverityOf(LogLevel level) => level switch
+        {
+            LogLevel.Warning => LogSeverity.Warn,
+            LogLevel.Error or LogLevel.Critical => LogSeverity.Error,
+            LogLevel.Information when !category.StartsWith("Microsoft", StringComparison.Ordinal) => LogSeverity.Info,
+            _ => LogSeverity.Debug,
+        };
+    }
+}

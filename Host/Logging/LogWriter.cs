@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace ActorEtcd.Host.Logging;
+
+/// <summary>
+/// Writes log lines, whole and at once, in etcd's JSON form or in the form for people. Safe to use from any thread.
+/// </summary>
+public sealed class LogWriter(Stream output, LogSeverity threshold, bool json, TimeProvider time) : IDisposable
+{
+    private static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly Lock _gate = new();
+
+    public static LogSeverity SeverityOf(string level) => level switch
+    {
+        "debug" => LogSeverity.Debug,
+        "info" => LogSeverity.Info,
+        "warn" => LogSeverity.Warn,
+        "error" => LogSeverity.Error,
+        _ => LogSeverity.Fatal,
+    };
+
+    public bool IsEnabled(LogSeverity severity) => severity >= threshold;
+
+    /// <param name="caller">Which part of the program speaks.</param>
+    /// <param name="fields">Values that belong to the line, in this order.</param>
+    public void Write(LogSeverity severity, string caller, string message, params ReadOnlySpan<(string Name, object? Value)> fields)
+    {
+        if (!IsEnabled(severity))
+        {
+            return;
+        }
+
+        var line = json ? JsonLine(severity, caller, message, fields) : TextLine(severity, caller, message, fields);
+        lock (_gate)
+        {
+            output.Write(line);
+            output.Flush();
+        }
+    }
+
+    public void Dispose() => output.Dispose();
+
+    private static string NameOf(LogSeverity severity) => severity switch
+    {
+        LogSeverity.Debug => "debug",
+        LogSeverity.Info => "info",
+        LogSeverity.Warn => "warn",
+        LogSeverity.Error => "error",
+        _ => "fatal",
+    };
+
+    private byte[] JsonLine(
+        LogSeverity severity, string caller, string message, ReadOnlySpan<(string Name, object? Value)> fields)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, JsonOptions))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("level", NameOf(severity));
+            writer.WriteString("ts", Timestamp());
+            writer.WriteString("caller", caller);
+            writer.WriteString("msg", message);
+            foreach (var (name, value) in fields)
+            {
+                WriteField(writer, name, value);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        buffer.WriteByte((byte)'\n');
+        return buffer.ToArray();
+    }
+
+    private static void WriteField(Utf8JsonWriter writer, string name, object? value)
+    {
+        switch (value)
+        {
+            case long or int or uint: writer.WriteNumber(name, Convert.ToInt64(value, CultureInfo.InvariantCulture)); break;
+            case bool flag: writer.WriteBoolean(name, flag); break;
+            case IEnumerable<string> texts:
+                writer.WriteStartArray(name);
+                foreach (var text in texts)
+                {
+                    writer.WriteStringValue(text);
+                }
+
+                writer.WriteEndArray();
+                break;
+            default: writer.WriteString(name, Convert.ToString(value, CultureInfo.InvariantCulture)); break;
+        }
+    }
+
+    private byte[] TextLine(
+        LogSeverity severity, string caller, string message, ReadOnlySpan<(string Name, object? Value)> fields)
+    {
+        var text = new StringBuilder();
+        text.Append(Timestamp()).Append('\t').Append(NameOf(severity)).Append('\t').Append(caller).Append('\t').Append(message);
+        if (!fields.IsEmpty)
+        {
+            text.Append("\t{");
+            for (var i = 0; i < fields.Length; i++)
+            {
+                var value = fields[i].Value is IEnumerable<string> texts ? string.Join(',', texts) : fields[i].Value;
+                text.Append(i == 0 ? string.Empty : ", ").Append(CultureInfo.InvariantCulture, $"\"{fields[i].Name}\": \"{value}\"");
+            }
+
+            text.Append('}');
+        }
+
+        return Encoding.UTF8.GetBytes(text.Append('\n').ToString());
+    }
+
+    private string Timestamp()
+    {
+        var now = time.GetLocalNow();
+        var zone = now.Offset == TimeSpan.Zero
+            ? "Z"
+            : now.ToString("zzz", CultureInfo.InvariantCulture).Replace(":", string.Empty, StringComparison.Ordinal);
+        return now.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff", CultureInfo.InvariantCulture) + zone;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using ActorEtcd.Host.Config;
+using ActorEtcd.Persistence;
+using ActorEtcd.Persistence.DataDir;
+using Akka.Configuration;
+
+namespace ActorEtcd.Host.Server;
+
+/// <summary>The actor system's configuration: what the flags decide, over <c>hocon/host.conf</c> and the libraries' defaults.</summary>
+public static class AkkaConfig
+{
+    private const string ResourceName = "ActorEtcd.Host.host.conf";
+
+    public static Akka.Configuration.Config For(ServerOptions options, Bootstrap bootstrap, DataDirectory directory)
+    {
+        var listen = options.ListenPeerUrls[0];
+        var advertise = EtcdUrl.Parse(bootstrap.State.Members.Find(bootstrap.Self)!.PeerUrls[0]);
+        var text = $$"""
+            akka.remote.dot-netty.tcp {
+              hostname = "{{listen.ToBindEndPoint().Address}}"
+              port = {{listen.Port}}
+              public-hostname = "{{advertise.Host}}"
+              public-port = {{advertise.Port}}
+              maximum-frame-size = {{FrameBytes(options).ToString(CultureInfo.InvariantCulture)}}b
+            }
+            akka.persistence {
+              journal.plugin = "{{PersistenceConfig.JournalPluginId}}"
+              journal.etcd-wal {
+                directory = "{{Escape(directory.WalPath)}}"
+                cluster-id = "{{bootstrap.ClusterId:x}}"
+                member-id = "{{bootstrap.Self}}"
+              }
+              snapshot-store.plugin = "{{PersistenceConfig.SnapshotPluginId}}"
+              snapshot-store.etcd-snap.directory = "{{Escape(directory.SnapPath)}}"
+            }
+            """;
+        return ConfigurationFactory.ParseString(text).WithFallback(Embedded()).WithFallback(PersistenceConfig.Default());
+    }
+
+    // A message holds at least one entry, however large, and some bytes around it.
+    private static long FrameBytes(ServerOptions options) => Math.Max(8L * 1024 * 1024, (2L * options.RequestBytesMax) + (1024 * 1024));
+
+    private static string Escape(string path)
+        => path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+
+    private static Akka.Configuration.Config Embedded()
+    {
+        using var stream = typeof(AkkaConfig).Assembly.GetManifestResourceStream(ResourceName);
+        Invariant.Check(stream is not null, $"{ResourceName} is not embedded");
+        using var reader = new StreamReader(stream);
+        return ConfigurationFactory.ParseString(reader.ReadToEnd());
+    }
+}

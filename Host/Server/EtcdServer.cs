@@ -1,0 +1,255 @@
+using ActorEtcd.Apply;
+using ActorEtcd.Client;
+using ActorEtcd.Compaction;
+using ActorEtcd.Host.Config;
+using ActorEtcd.Host.Grpc;
+using ActorEtcd.Host.Http;
+using ActorEtcd.Host.Logging;
+using ActorEtcd.Host.Metrics;
+using ActorEtcd.Host.Services;
+using ActorEtcd.Lease;
+using ActorEtcd.Members;
+using ActorEtcd.Persistence.DataDir;
+using ActorEtcd.Persistence.Journal;
+using ActorEtcd.Persistence.Segments;
+using ActorEtcd.Raft;
+using ActorEtcd.Watch;
+using Akka.Actor;
+using System.Collections.Immutable;
+
+namespace ActorEtcd.Host.Server;
+
+/// <summary>
+/// One server process: data directory, actor system, node and front door, started in this order and stopped in the
+/// other. Every failure to start is an exception whose message is the one line for the operator.
+/// </summary>
+public sealed class EtcdServer : IAsyncDisposable
+{
+    private const string Caller = "server";
+
+    /// <summary>What a request may be larger than its limit before gRPC itself refuses it (etcd: <c>grpcOverheadBytes</c>).</summary>
+    private const int GrpcOverheadBytes = 512 * 1024;
+
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(2);
+
+    private readonly ServerOptions _options;
+    private readonly LogWriter _log;
+    private readonly ServerExit _exit;
+    private readonly DataDirectory _directory;
+    private readonly FileSegmentStorage _segments;
+    private readonly ActorSystem _system;
+    private readonly PeerPortForwarder _forwarder;
+    private readonly CancellationTokenSource _stopping = new();
+    private FrontDoor? _frontDoor;
+    private EtcdNode? _node;
+
+    private EtcdServer(
+        ServerOptions options,
+        LogWriter log,
+        ServerExit exit,
+        DataDirectory directory,
+        FileSegmentStorage segments,
+        ActorSystem system,
+        PeerPortForwarder forwarder)
+    {
+        _options = options;
+        _log = log;
+        _exit = exit;
+        _directory = directory;
+        _segments = segments;
+        _system = system;
+        _forwarder = forwarder;
+    }
+
+    /// <summary>Starts a server; requests are taken when the task is done, and served once the cluster has a leader.</summary>
+    public static async Task<EtcdServer> StartAsync(ServerOptions options, LogWriter log, ServerExit exit)
+    {
+        var directory = DataDirectory.Open(options.DataDirectory, options.WalDirectory);
+        ActorSystem? system = null;
+        EtcdServer? server = null;
+        try
+        {
+            var bootstrap = Bootstrap.Load(options, directory);
+            LogIdentity(options, log, bootstrap);
+            AkkaLogActor.Use(log);
+            PeerPort.CheckFree(options.ListenPeerUrls);
+            system = ActorSystem.Create(PeerAddresses.SystemName, AkkaConfig.For(options, bootstrap, directory));
+            var forwarder = PeerPortForwarder.Start(options.ListenPeerUrls);
+            server = new EtcdServer(options, log, exit, directory, new FileSegmentStorage(directory.SegmentsPath), system, forwarder);
+            await server.RunAsync(bootstrap);
+            return server;
+        }
+        catch
+        {
+            if (server is not null)
+            {
+                await server.DisposeAsync();
+            }
+            else
+            {
+                await (system?.Terminate() ?? Task.CompletedTask);
+                directory.Dispose();
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Stops in order: leadership goes to another member, calls end, everything written is on disk.</summary>
+    public async Task StopAsync()
+    {
+        await _stopping.CancelAsync();
+        if (_node is { } node && node.Status.Leader == node.Settings.Raft.Id && node.Members.Members.Count > 1)
+        {
+            await HandOverAsync(node);
+        }
+
+        if (_frontDoor is not null)
+        {
+            await _frontDoor.StopAsync(StopGrace);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_frontDoor is not null)
+        {
+            await _frontDoor.DisposeAsync();
+        }
+
+        await _forwarder.DisposeAsync();
+        await _system.Terminate();
+        _directory.Dispose();
+        _stopping.Dispose();
+    }
+
+    private static void LogIdentity(ServerOptions options, LogWriter log, Bootstrap bootstrap) => log.Write(
+        LogSeverity.Info,
+        Caller,
+        bootstrap.IsNew ? "starting a new member" : "restarting the member; --initial-* flags are ignored",
+        ("name", options.Name),
+        ("member-id", bootstrap.Self.ToString()),
+        ("cluster-id", bootstrap.ClusterId.ToString("x", System.Globalization.CultureInfo.InvariantCulture)),
+        ("data-dir", options.DataDirectory),
+        ("listen-peer-urls", options.ListenPeerUrls.Select(static url => url.ToString())),
+        ("advertise-client-urls", options.AdvertiseClientUrls.Select(static url => url.ToString())),
+        ("listen-client-urls", options.ListenClientUrls.Select(static url => url.ToString())));
+
+    private async Task RunAsync(Bootstrap bootstrap)
+    {
+        var registry = new MetricRegistry();
+        var walMetrics = new WalMetrics(registry);
+        var services = WalServices.Get(_system);
+        services.Observer = walMetrics;
+        services.FatalHandler = new LoggingFatalHandler(_log);
+
+        var started = new Pending<EtcdNode>();
+        _system.ActorOf(EtcdActor.Props(SettingsOf(bootstrap), started), EtcdActor.Name);
+        var node = _node = await started.Completion;
+
+        var headers = new ResponseHeaders(node);
+        var table = new GrpcMethodTable(registry);
+        new KvService(node, headers).Register(table);
+        new WatchService(node, headers).Register(table);
+        new LeaseService(node, headers).Register(table);
+        new ClusterService(node, headers).Register(table);
+        new MaintenanceService(node, headers, _options.CompatVersion).Register(table);
+        NodeMetrics.Register(registry, node, _options.CompatVersion);
+        var router = new HttpRouter().MapStandard(new NodeInfo(node, _options.CompatVersion), registry);
+        _frontDoor = await FrontDoor.StartAsync(
+            new FrontDoorOptions
+            {
+                EndPoints = [.. _options.ListenClientUrls.Select(static url => new ListenEndPoint(url.ToBindEndPoint()))],
+                Grpc = new GrpcOptions { MaxRequestBytes = _options.RequestBytesMax },
+            },
+            table,
+            router,
+            new HostLoggerFactory(_log));
+        _ = PublishAsync(node);
+    }
+
+    // etcd: EtcdServer.publish. The lines tell programs that wait for them that clients are served from now on.
+    private async Task PublishAsync(EtcdNode node)
+    {
+        var urls = _options.AdvertiseClientUrls.Select(static url => url.ToString()).ToImmutableArray();
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await node.PublishAsync(_options.Name, urls);
+                var clusterId = node.Members.ClusterId.ToString("x", System.Globalization.CultureInfo.InvariantCulture);
+                _log.Write(
+                    LogSeverity.Info,
+                    Caller,
+                    $"published {{Name:{_options.Name} ClientURLs:[{string.Join(' ', urls)}]}} to cluster {clusterId}");
+                _log.Write(LogSeverity.Info, Caller, $"enabled capabilities for version {_options.CompatVersion[.._options.CompatVersion.LastIndexOf('.')]}");
+                _log.Write(LogSeverity.Info, Caller, "ready to serve client requests");
+                return;
+            }
+            catch (EtcdException refusal)
+            {
+                _log.Write(LogSeverity.Warn, Caller, "not published yet: the cluster has no leader that answers", ("reason", refusal.Error.ToString()));
+            }
+        }
+    }
+
+    private async Task HandOverAsync(EtcdNode node)
+    {
+        try
+        {
+            var failure = await node.TransferLeadershipAsync(MemberId.None, _options.ElectionTimeout * 2);
+            _log.Write(LogSeverity.Info, Caller, failure is null ? "handed leadership over" : $"leadership was not handed over: {failure}");
+        }
+        catch (AskTimeoutException)
+        {
+            _log.Write(LogSeverity.Warn, Caller, "leadership was not handed over in time");
+        }
+    }
+
+    private EtcdSettings SettingsOf(Bootstrap bootstrap)
+    {
+        var members = bootstrap.State.Members.Members;
+        var gateway = GatewaySettings.For(_options.ElectionTimeout);
+        return new EtcdSettings
+        {
+            Raft = new RaftSettings
+            {
+                Id = bootstrap.Self,
+                InitialConfiguration = RaftConfiguration.OfVoters(members.Values.Where(static m => !m.IsLearner).Select(static m => m.Id)),
+                HeartbeatInterval = _options.HeartbeatInterval,
+                ElectionTimeout = _options.ElectionTimeout,
+                ShortFirstElection = _options.ShortFirstElection,
+                PreVote = _options.PreVote,
+                RandomSeed = Environment.TickCount ^ (int)bootstrap.Self.Value,
+            },
+            Bootstrap = bootstrap.State,
+            Peers = new PeerAddresses(members.Values.ToImmutableDictionary(
+                static member => member.Id,
+                static member => AddressOf(member))),
+            Segments = _segments,
+            Watch = new WatchSettings(_options.WatchProgressInterval, _options.RequestBytesMax + GrpcOverheadBytes),
+            Lease = new LeaseSettings(bootstrap.Self, _options.ElectionTimeout, gateway.RequestTimeout),
+            Gateway = gateway,
+            Apply = new ApplySettings(_options.SnapshotCount),
+            RequestIds = new RequestIds(bootstrap.Self, TimeProvider.System.GetUtcNow()),
+            AutoCompaction = new AutoCompactionSettings(_options.AutoCompaction.Period, _options.AutoCompaction.Revisions),
+            OnFatal = reason => Fail(reason),
+            RequestBytesMax = _options.RequestBytesMax,
+            TxnOpsMax = _options.TxnOpsMax,
+            QuotaBytes = _options.QuotaBytes,
+            LeaseTtlSecondsMin = (long)Math.Ceiling(1.5 * _options.ElectionTimeout.TotalSeconds),
+        };
+    }
+
+    private static Address AddressOf(Member member)
+    {
+        var url = EtcdUrl.Parse(member.PeerUrls[0]);
+        return new Address("akka.tcp", PeerAddresses.SystemName, url.Host, url.Port);
+    }
+
+    private void Fail(string reason)
+    {
+        _log.Write(LogSeverity.Fatal, Caller, reason);
+        _exit.TrySet(1);
+    }
+}

@@ -1,0 +1,33 @@
+using System.Globalization;
+using ActorEtcd.Client;
+using ActorEtcd.Host.Metrics;
+
+namespace ActorEtcd.Host.Server;
+
+/// <summary>The metrics of a node under etcd's names, read when they are asked for.</summary>
+public static class NodeMetrics
+{
+    public static void Register(MetricRegistry registry, EtcdNode node, string version)
+    {
+        var self = node.Settings.Raft.Id;
+        registry.GaugeOf("etcd_server_has_leader", "Whether a leader exists: 1 or 0.", () => node.Status.Leader.IsNone ? 0 : 1);
+        registry.GaugeOf("etcd_server_is_leader", "Whether this member leads: 1 or 0.", () => node.Status.Leader == self ? 1 : 0);
+        registry.GaugeOf("etcd_server_is_learner", "Whether this member is a learner: 1 or 0.", () => node.Members.Find(self)?.IsLearner == true ? 1 : 0);
+        registry.CounterOf("etcd_server_leader_changes_seen_total", "Changes of leader seen.", () => node.Status.LeaderChanges);
+        registry.GaugeOf("etcd_server_proposals_committed_total", "The index of the last committed entry.", () => node.Status.CommitIndex);
+        registry.GaugeOf("etcd_server_proposals_applied_total", "The index of the last applied entry.", () => node.AppliedIndex);
+        registry.GaugeOf("etcd_server_proposals_pending", "Commands that wait for their outcome.", () => node.PendingCommands);
+        registry.CounterOf("etcd_server_proposals_failed_total", "Commands that timed out or were refused.", () => node.FailedCommands);
+        registry.GaugeOf("etcd_mvcc_db_total_size_in_bytes", "Bytes of all segments.", () => node.View.Size.TotalBytes);
+        registry.GaugeOf("etcd_mvcc_db_total_size_in_use_in_bytes", "Bytes of records that can still be read.", () => node.View.Size.LiveBytes);
+        registry.GaugeOf("etcd_server_quota_backend_bytes", "The most live bytes.", () => node.Settings.QuotaBytes);
+        registry.GaugeOf("etcd_debugging_mvcc_keys_total", "Keys in the store.", () => node.View.KeyCount);
+        registry.GaugeOf("etcd_debugging_mvcc_current_revision", "The newest revision.", () => node.View.Revision);
+        registry.GaugeOf("etcd_debugging_mvcc_compact_revision", "The revision of the last compaction.", () => node.View.CompactRevision);
+        registry.Gauges("etcd_server_id", "Always 1; the label is this member's id.", "server_id").With(self.ToString()).Set(1);
+        registry.Gauges("etcd_server_version", "Always 1; the label is the version.", "server_version").With(version).Set(1);
+        registry.Gauges("etcd_cluster_version", "Always 1; the label is the cluster's version.", "cluster_version")
+            .With(string.Create(CultureInfo.InvariantCulture, $"{version[..version.LastIndexOf('.')]}"))
+            .Set(1);
+    }
+}

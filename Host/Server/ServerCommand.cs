@@ -1,0 +1,94 @@
+using System.Collections;
+using System.Runtime.InteropServices;
+using ActorEtcd.Client;
+using ActorEtcd.Host.Config;
+using ActorEtcd.Host.Http;
+using ActorEtcd.Host.Logging;
+using ActorEtcd.Persistence.DataDir;
+
+namespace ActorEtcd.Host.Server;
+
+/// <summary>Runs the server from the command line until it is told to stop. The result is the exit code.</summary>
+public static class ServerCommand
+{
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var warnings = new List<string>();
+        ServerOptions options;
+        try
+        {
+            var flags = FlagParser.Parse(ServerFlags.All, arguments, Environment(), warnings.Add);
+            if (flags.Switch("help") || flags.Switch("h"))
+            {
+                Console.Out.Write(ServerFlags.HelpText());
+                return 0;
+            }
+
+            if (flags.Switch("version"))
+            {
+                PrintVersion(flags.Text("compat-version"));
+                return 0;
+            }
+
+            options = ServerOptionsReader.Read(flags);
+        }
+        catch (ConfigException error)
+        {
+            return Refuse(error.Message);
+        }
+
+        using var output = options.LogToStandardOutput ? Console.OpenStandardOutput() : Console.OpenStandardError();
+        using var log = new LogWriter(output, LogWriter.SeverityOf(options.LogLevel), options.LogJson, TimeProvider.System);
+        foreach (var warning in warnings)
+        {
+            log.Write(LogSeverity.Warn, "config", warning);
+        }
+
+        try
+        {
+            return await RunAsync(options, log);
+        }
+        catch (Exception error) when (error is ConfigException or DataDirException or ListenException or NodeFailedException)
+        {
+            return Refuse(error.Message);
+        }
+    }
+
+    private static async Task<int> RunAsync(ServerOptions options, LogWriter log)
+    {
+        var exit = new ServerExit();
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, exit, log));
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, exit, log));
+        await using var server = await EtcdServer.StartAsync(options, log, exit);
+        var code = await exit.Code;
+        await server.StopAsync();
+        log.Write(LogSeverity.Info, "server", "stopped");
+        return code;
+    }
+
+    private static void Stop(PosixSignalContext context, ServerExit exit, LogWriter log)
+    {
+        context.Cancel = true;
+        log.Write(LogSeverity.Info, "server", "stopping", ("signal", context.Signal.ToString()));
+        exit.TrySet(0);
+    }
+
+    private static int Refuse(string reason)
+    {
+        Console.Error.WriteLine($"actor-etcd: {reason}");
+        return 1;
+    }
+
+    private static void PrintVersion(string compatVersion)
+    {
+        var version = typeof(ServerCommand).Assembly.GetName().Version;
+        Console.Out.WriteLine($"etcd Version: {compatVersion}");
+        Console.Out.WriteLine($"ActorEtcd Version: {version?.ToString(3)}");
+        Console.Out.WriteLine($"Runtime: {RuntimeInformation.FrameworkDescription} {RuntimeInformation.RuntimeIdentifier}");
+    }
+
+    private static Dictionary<string, string> Environment()
+        => System.Environment.GetEnvironmentVariables()
+            .Cast<DictionaryEntry>()
+            .ToDictionary(static entry => (string)entry.Key, static entry => (string?)entry.Value ?? string.Empty);
+}

@@ -1,0 +1,38 @@
+using ActorEtcd.Client;
+using ActorEtcd.Host.Grpc;
+using ActorEtcd.Host.Http;
+using ActorEtcd.Messages;
+
+namespace ActorEtcd.Host.Services;
+
+/// <summary>What the plain HTTP endpoints ask, answered from the node.</summary>
+public sealed class NodeInfo(EtcdNode node, string version) : IServerInfo
+{
+    private static readonly RangeRequest ProbeRequest = new() { Key = Bytes.FromUtf8("health"), Limit = 1 };
+
+    public string ServerVersion { get; } = version;
+
+    public string? ClusterVersion { get; } = version[..version.LastIndexOf('.')] + ".0";
+
+    public string? StorageVersion => null;
+
+    public bool HasLeader => !node.Status.Leader.IsNone;
+
+    public bool IsLearner => node.Members.Find(node.Settings.Raft.Id)?.IsLearner ?? false;
+
+    public IReadOnlyCollection<string> Alarms
+        => [.. node.Alarms.Select(static alarm => alarm.Alarm == AlarmType.NoSpace ? "NOSPACE" : "CORRUPT")];
+
+    public async ValueTask<string?> TryReadAsync(bool serializable, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await node.RangeAsync(ProbeRequest with { Serializable = serializable });
+            return null;
+        }
+        catch (EtcdException refusal)
+        {
+            return EtcdErrors.Of(refusal.Error).Message;
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using ActorEtcd.Client;
+using ActorEtcd.Host.Grpc;
+using ActorEtcd.Host.Protos.Etcdserverpb;
+using ActorEtcd.Watch;
+using Akka.Actor;
+
+namespace ActorEtcd.Host.Services;
+
+/// <summary>etcd's <c>Watch</c> service: one stream actor per call.</summary>
+public sealed class WatchService(EtcdNode node, ResponseHeaders headers)
+{
+    /// <summary>Bytes written to the connection before a flush waits for the client.</summary>
+    private const long FlushBytes = 64 * 1024;
+
+    public void Register(GrpcMethodTable table)
+        => table.BidiStream("etcdserverpb.Watch", "Watch", WatchRequest.Parser, ServeAsync);
+
+    private async ValueTask ServeAsync(GrpcRequestStream<WatchRequest> requests, GrpcCall call)
+    {
+        var sink = new WatchSink();
+        var stream = await node.OpenWatchStreamAsync(sink);
+        sink.Attach(stream);
+        var sending = SendAsync(sink, call);
+        try
+        {
+            while (await requests.MoveNextAsync())
+            {
+                Pass(requests.Current, stream);
+            }
+        }
+        finally
+        {
+            stream.Tell(PoisonPill.Instance);
+            sink.Complete();
+            await sending;
+        }
+    }
+
+    private static void Pass(WatchRequest request, IActorRef stream)
+    {
+        switch (request.RequestUnionCase)
+        {
+            case WatchRequest.RequestUnionOneofCase.CreateRequest:
+                stream.Tell(CreateOf(request.CreateRequest));
+                break;
+            case WatchRequest.RequestUnionOneofCase.CancelRequest:
+                stream.Tell(new CancelWatch(request.CancelRequest.WatchId));
+                break;
+            case WatchRequest.RequestUnionOneofCase.ProgressRequest:
+                stream.Tell(RequestProgress.Instance);
+                break;
+            default:
+                // An empty request is passed over, as etcd does.
+                break;
+        }
+    }
+
+    // An empty key means the first possible one; an end of one zero byte means all keys from there on.
+    private static CreateWatch CreateOf(WatchCreateRequest request)
+    {
+        Bytes key = request.Key.IsEmpty ? new byte[1] : request.Key.Memory;
+        return new CreateWatch(new WatchRange(key, request.RangeEnd.Memory))
+        {
+            StartRevision = Math.Max(0, request.StartRevision),
+            WatchId = request.WatchId,
+            PrevKv = request.PrevKv,
+            ProgressNotify = request.ProgressNotify,
+            Fragment = request.Fragment,
+            NoPut = request.Filters.Contains(WatchCreateRequest.Types.FilterType.Noput),
+            NoDelete = request.Filters.Contains(WatchCreateRequest.Types.FilterType.Nodelete),
+        };
+    }
+
+    private async Task SendAsync(WatchSink sink, GrpcCall call)
+    {
+        var cancellation = call.CancellationToken;
+        try
+        {
+            while (await sink.WaitAsync(cancellation))
+            {
+                while (sink.TryRead(out var update))
+                {
+                    call.Respond(ResponseOf(update));
+                    if (call.UnflushedBytes >= FlushBytes && !await call.FlushAsync())
+                    {
+                        return;
+                    }
+                }
+
+                if (!await call.FlushAsync())
+                {
+                    return;
+                }
+            }
+        }
+        catch (Exception gone) when (gone is OperationCanceledException or IOException)
+        {
+            // The client is gone; the reading half ends the call.
+        }
+    }
+
+    private Grpc.Wire.WatchResponse ResponseOf(WatchUpdate update)
+    {
+        var events = update.Events.IsEmpty ? [] : new Grpc.Wire.WatchEvent[update.Events.Length];
+        for (var i = 0; i < events.Length; i++)
+        {
+            var happened = update.Events[i];
+            events[i] = new Grpc.Wire.WatchEvent(
+                happened.IsDelete,
+                happened.Kv,
+                update.WithPrevKv ? happened.PrevKv : ReadOnlyMemory<byte>.Empty);
+        }
+
+        return new Grpc.Wire.WatchResponse
+        {
+            Header = headers.At(update.HeaderRevision),
+            WatchId = update.WatchId,
+            Created = update.Created,
+            Canceled = update.Canceled,
+            CompactRevision = update.CompactRevision,
+            CancelReason = update.CancelReason,
+            Fragment = update.Fragment,
+            Events = events,
+        };
+    }
+}

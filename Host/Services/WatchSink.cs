@@ -1,0 +1,57 @@
+using System.Threading.Channels;
+using ActorEtcd.Watch;
+using Akka.Actor;
+
+namespace ActorEtcd.Host.Services;
+
+/// <summary>
+/// The queue between a stream's actor and the connection. Holds a bounded number of bytes: above the high mark the
+/// actor pauses its watchers, below the low mark it lets them go on.
+/// </summary>
+internal sealed class WatchSink : IWatchSink
+{
+    private const long HighBytes = 4 * 1024 * 1024;
+    private const long LowBytes = 1024 * 1024;
+
+    private readonly Channel<WatchUpdate> _updates =
+        Channel.CreateUnbounded<WatchUpdate>(new UnboundedChannelOptions { SingleReader = true });
+
+    private long _heldBytes;
+    private int _isFull;
+    private IActorRef? _stream;
+
+    public bool Write(WatchUpdate update)
+    {
+        var held = Interlocked.Add(ref _heldBytes, update.Size);
+        _updates.Writer.TryWrite(update);
+        if (held <= HighBytes)
+        {
+            return true;
+        }
+
+        Volatile.Write(ref _isFull, 1);
+        return false;
+    }
+
+    /// <summary>Tells the sink who is to hear that there is room again.</summary>
+    public void Attach(IActorRef stream) => _stream = stream;
+
+    public ValueTask<bool> WaitAsync(CancellationToken cancellationToken) => _updates.Reader.WaitToReadAsync(cancellationToken);
+
+    public bool TryRead(out WatchUpdate update)
+    {
+        if (!_updates.Reader.TryRead(out update!))
+        {
+            return false;
+        }
+
+        if (Interlocked.Add(ref _heldBytes, -update.Size) <= LowBytes && Interlocked.Exchange(ref _isFull, 0) == 1)
+        {
+            _stream?.Tell(SinkDrained.Instance);
+        }
+
+        return true;
+    }
+
+    public void Complete() => _updates.Writer.TryComplete();
+}
