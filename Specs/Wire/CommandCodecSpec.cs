@@ -1,0 +1,98 @@
+using ActorEtcd.Messages;
+using ActorEtcd.Wire;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace ActorEtcd.Specs.Wire;
+
+public sealed class CommandCodecSpec(ITestOutputHelper output)
+{
+    private const ulong RequestId = 0xfedc_ba98_7654_3210;
+
+    public static TheoryData<RaftCommand> Commands => new(
+        new PutRequest(Bytes.FromUtf8("k"), Bytes.FromUtf8("v"), new LeaseId(-5), PrevKv: true),
+        new PutRequest(Bytes.FromUtf8("k"), default, default, IgnoreValue: true, IgnoreLease: true),
+        new DeleteRangeRequest(Bytes.FromUtf8("a"), Bytes.FromUtf8("b"), PrevKv: true),
+        new RangeRequest { Key = Bytes.FromUtf8("a"), Limit = 3, SortOrder = SortOrder.Descend, MaxCreateRevision = 9 },
+        new CompactionRequest(12, Physical: true),
+        new LeaseGrantRequest(new LeaseId(long.MaxValue), 60),
+        new LeaseRevokeRequest(new LeaseId(3), FenceTerm: 17),
+        new AlarmRequest(AlarmAction.Activate, new MemberId(ulong.MaxValue), AlarmType.NoSpace));
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public void Command_comes_back_as_it_was(RaftCommand command)
+        => Assert.Equal(new DecodedCommand(RequestId, command), CommandCodec.Decode(CommandCodec.Encode(RequestId, command)));
+
+    [Fact]
+    public void Nested_transaction_comes_back_as_it_was()
+    {
+        var inner = new TxnRequest([], [new PutRequest(Bytes.FromUtf8("x"), default)], []);
+        var txn = new TxnRequest(
+            [new Compare(CompareResult.NotEqual, CompareTarget.Value, Bytes.FromUtf8("k"), Value: default, RangeEnd: Bytes.FromUtf8("l"))],
+            [inner, new RangeRequest { Key = Bytes.FromUtf8("r") }],
+            [new DeleteRangeRequest(Bytes.FromUtf8("d"))]);
+
+        var decoded = Assert.IsType<TxnRequest>(CommandCodec.Decode(CommandCodec.Encode(1, txn)).Command);
+
+        Assert.Equal(txn.Compares, decoded.Compares);
+        Assert.Equal(txn.Failure, decoded.Failure);
+        Assert.Equal(txn.Success[1], decoded.Success[1]);
+        Assert.Equal(inner.Success, Assert.IsType<TxnRequest>(decoded.Success[0]).Success);
+    }
+
+    [Fact]
+    public void Wrapped_put_decodes_like_an_encoded_one()
+    {
+        var put = new PutRequest(Bytes.FromUtf8("key"), Bytes.FromUtf8("value"), new LeaseId(4));
+        var body = new byte[KvCodec.Size(put)];
+        var writer = new ProtoWriter(body);
+        KvCodec.Write(ref writer, put);
+
+        var payload = CommandCodec.WrapPut(RequestId, body.Length, out var place);
+        body.CopyTo(place);
+
+        Assert.Equal(CommandCodec.Encode(RequestId, put), payload);
+        Assert.Equal(RequestId, CommandCodec.RequestIdOf(payload));
+    }
+
+    [Fact]
+    public void Transactions_nested_too_deeply_are_refused()
+    {
+        RequestOp op = new PutRequest(Bytes.FromUtf8("k"), default);
+        for (var i = 0; i <= KvCodec.TxnDepthMax; i++)
+        {
+            op = new TxnRequest([], [op], []);
+        }
+
+        Assert.Throws<MalformedMessageException>(() => CommandCodec.Decode(CommandCodec.Encode(1, op)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Damaged_bytes_are_refused_or_read_but_never_fail_otherwise(int seed)
+    {
+        output.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        var payloads = Commands.Select(row => CommandCodec.Encode(RequestId, (RaftCommand)row[0])).ToArray();
+        for (var i = 0; i < 20_000; i++)
+        {
+            var bytes = payloads[random.Next(payloads.Length)].ToArray();
+            for (var flips = random.Next(1, 4); flips > 0; flips--)
+            {
+                bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+            }
+
+            var length = random.Next(bytes.Length + 1);
+            try
+            {
+                CommandCodec.Decode(bytes.AsMemory(0, length));
+            }
+            catch (MalformedMessageException)
+            {
+                // Refused as it should be.
+            }
+        }
+    }
+}
