@@ -1,7 +1,7 @@
 using ActorEtcd.Host.Config;
 using Xunit;
 
-namespace ActorEtcd.Specs.Config;
+namespace ActorEtcd.Specs.Host.Config;
 
 public sealed class ServerOptionsSpec
 {
