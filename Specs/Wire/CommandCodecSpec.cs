@@ -75,7 +75,7 @@ public sealed class CommandCodecSpec(ITestOutputHelper output)
     {
         output.WriteLine($"seed {seed}");
         var random = new Random(seed);
-        var payloads = Commands.Select(row => CommandCodec.Encode(RequestId, (RaftCommand)row[0])).ToArray();
+        var payloads = ((IEnumerable<object[]>)Commands).Select(row => CommandCodec.Encode(RequestId, (RaftCommand)row[0])).ToArray();
         for (var i = 0; i < 20_000; i++)
         {
             var bytes = payloads[random.Next(payloads.Length)].ToArray();
