@@ -56,6 +56,8 @@ public partial class ActorCell
             return;
         }
 
+        // What was put aside is not lost with the instance: the next one gets it, or dead letters do.
+        (actor as IActorStash)?.Stash?.UnstashAll();
         Props.Release(actor);
         (actor as IWithTimers)?.Timers?.CancelAll();
         _currentMessage = null;
@@ -326,12 +328,12 @@ public partial class ActorCell
         }
         finally
         {
+            ClearActor(actor);
             Dispatcher.Detach(this);
             Parent.SendSystemMessage(new DeathWatchNotification(_self, existenceConfirmed: true, addressTerminated: false));
             TellWatchersWeDied();
             UnwatchWatchedActors(actor);
             PublishLifecycle("Stopped");
-            ClearActor(actor);
             _actor = null;
         }
     }

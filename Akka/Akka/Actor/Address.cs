@@ -81,7 +81,7 @@ public sealed class Address : ISurrogated, ICloneable, IComparable, IComparable<
 
     public object Clone() => new Address(Protocol, System, Host, Port);
 
-    public int CompareTo(object obj) =>
+    int IComparable.CompareTo(object obj) =>
         obj is null or Address ? Compare(this, (Address)obj) : throw new ArgumentException("Not an address", nameof(obj));
 
     public int CompareTo(Address other) => Compare(this, other);

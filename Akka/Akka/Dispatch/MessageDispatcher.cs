@@ -20,17 +20,17 @@ public abstract class MessageDispatcher
 
     public EventStream EventStream => Configurator.Prerequisites.EventStream;
 
-    public string Id { get; set; }
+    public string Id { get; protected set; }
 
     public Mailboxes Mailboxes => Configurator.Prerequisites.Mailboxes;
 
     [InternalApi]
-    public TimeSpan ShutdownTimeout { get; set; }
+    public TimeSpan ShutdownTimeout { get; protected set; }
 
     public int Throughput { get; set; }
 
     /// <summary>In ticks; null or zero means that only <see cref="Throughput"/> ends a turn.</summary>
-    public long? ThroughputDeadlineTime { get; set; }
+    public long? ThroughputDeadlineTime { get; protected set; }
 
     protected long Inhabitants => Interlocked.Read(ref _inhabitants);
 
