@@ -94,8 +94,18 @@ public partial class ActorCell : IUntypedActorContext, ICell
 
     public virtual void SendMessage(Envelope message) => Dispatcher.Dispatch(this, message);
 
-    public virtual void SendMessage(IActorRef sender, object message) =>
+    public virtual void SendMessage(IActorRef sender, object message)
+    {
+        if (message is null)
+        {
+            // A sender's mistake must not become an exception in the middle of the sender's own work.
+            var refused = new InvalidMessageException();
+            Publish(new Error(refused, Source, SourceType, "Swallowing exception during message send"));
+            return;
+        }
+
         Dispatcher.Dispatch(this, new Envelope(message, sender, _system));
+    }
 
     public virtual void SendSystemMessage(ISystemMessage systemMessage) =>
         Dispatcher.SystemDispatch(this, (SystemMessage)systemMessage);

@@ -42,6 +42,26 @@ internal class VirtualPathContainer : MinimalActorRef
         }
     }
 
+    protected override void TellInternal(object message, IActorRef sender)
+    {
+        // A selection that leads through here, for instance to the reference of a pending ask.
+        if (message is not ActorSelectionMessage { Elements: [SelectChildName first, ..] } selection
+            || !_children.TryGetValue(first.Name, out var child))
+        {
+            Provider.DeadLetters.Tell(message, sender);
+            return;
+        }
+
+        if (selection.Elements.Length == 1)
+        {
+            child.Tell(selection.Message, sender);
+        }
+        else
+        {
+            child.Tell(selection.Copy(elements: selection.Elements[1..]), sender);
+        }
+    }
+
     public override IActorRef GetChild(IReadOnlyList<string> name)
     {
         if (name.Count == 0)

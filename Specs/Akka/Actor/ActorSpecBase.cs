@@ -24,7 +24,9 @@ public abstract class ActorSpecBase : IAsyncLifetime
     protected Probe NewProbe() => new(Sys);
 
     protected IActorRef Start(Action<object, IActorContext> onMessage) =>
-        Sys.ActorOf(Props.Create(() => new Script(onMessage)));
+        Sys.ActorOf(ScriptProps(onMessage));
+
+    protected static Props ScriptProps(Action<object, IActorContext> onMessage) => Props.Create(() => new Script(onMessage));
 
     /// <summary>An actor whose whole behaviour is one function.</summary>
     protected sealed class Script : UntypedActor

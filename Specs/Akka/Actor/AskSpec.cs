@@ -67,7 +67,7 @@ public class AskSpec : ActorSpecBase
     [Fact]
     public async Task Reference_of_a_pending_ask_can_be_found_by_its_path()
     {
-        var finder = Start((_, context) => context.ActorSelection(context.Sender.Path).Tell("found"));
+        var finder = Start((_, context) => ((ExtendedActorSystem)Sys).Provider.ResolveActorRef(context.Sender.Path).Tell("found"));
         Assert.Equal("found", await finder.Ask<string>("find me", Patience));
     }
 
@@ -105,7 +105,7 @@ public class AskSpec : ActorSpecBase
     [Fact]
     public async Task Selection_resolves_one_actor_or_fails()
     {
-        var named = Sys.ActorOf(Props.Create(() => new Script((_, _) => { })), "named");
+        var named = Sys.ActorOf(ScriptProps((_, _) => { }), "named");
         Assert.Equal(named, await Sys.ActorSelection("/user/named").ResolveOne(Patience));
         Assert.Equal(named, await Sys.ActorSelection(named.Path).ResolveOne(Patience));
         await Assert.ThrowsAsync<ActorNotFoundException>(() => Sys.ActorSelection("/user/missing").ResolveOne(Patience));
@@ -117,7 +117,7 @@ public class AskSpec : ActorSpecBase
         var probe = NewProbe();
         foreach (var name in new[] { "w1", "w2", "x1" })
         {
-            Sys.ActorOf(Props.Create(() => new Script((_, context) => probe.Ref.Tell(context.Self.Path.Name))), name);
+            Sys.ActorOf(ScriptProps((_, context) => probe.Ref.Tell(context.Self.Path.Name)), name);
         }
 
         Sys.ActorSelection("/user/w*").Tell("who");

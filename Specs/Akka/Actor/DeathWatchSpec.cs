@@ -110,7 +110,7 @@ public class DeathWatchSpec : ActorSpecBase
         {
             if (message is "start" || message is Terminated)
             {
-                var child = context.ActorOf(Props.Create(() => new Script((_, _) => { })), "same-name");
+                var child = context.ActorOf(ScriptProps((_, _) => { }), "same-name");
                 context.Watch(child);
                 context.Stop(child);
                 probe.Ref.Tell(child.Path.Uid);
@@ -126,13 +126,13 @@ public class DeathWatchSpec : ActorSpecBase
     {
         var parent = Start((_, context) =>
         {
-            context.ActorOf(Props.Create(() => new Script((_, _) => { })), "name");
+            context.ActorOf(ScriptProps((_, _) => { }), "name");
             var refused = 0;
             foreach (var name in new[] { "name", string.Empty, "$x", "a/b" })
             {
                 try
                 {
-                    context.ActorOf(Props.Create(() => new Script((_, _) => { })), name);
+                    context.ActorOf(ScriptProps((_, _) => { }), name);
                 }
                 catch (InvalidActorNameException)
                 {

@@ -42,11 +42,11 @@ public class DispatcherSpec : ActorSpecBase
     {
         using var entered = new ManualResetEventSlim();
         using var release = new ManualResetEventSlim();
-        var blocked = Sys.ActorOf(Props.Create(() => new Script((_, _) =>
+        var blocked = Sys.ActorOf(ScriptProps((_, _) =>
         {
             entered.Set();
             release.Wait(Patience);
-        })).WithDispatcher("pinned"));
+        }).WithDispatcher("pinned"));
         blocked.Tell("block");
         Assert.True(entered.Wait(Patience), "the actor never began its first message");
         var free = Sys.ActorOf(Props.Create(() => new ThreadTeller()));

@@ -34,7 +34,7 @@ public class FsmSpec : ActorSpecBase
         var probe = NewProbe();
         var fsm = Create(m =>
         {
-            m.When(Light.Red, e => e.FsmEvent is "again" ? m.GoTo(Light.Red) : m.Stay());
+            m.When(Light.Red, e => e.FsmEvent switch { "again" => m.GoTo(Light.Red), "stay" => m.Stay(), _ => null! });
             m.OnTransition((from, to) => probe.Ref.Tell($"{from}->{to}"));
         });
         await probe.Expect("Red->Red");

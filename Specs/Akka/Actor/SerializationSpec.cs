@@ -106,7 +106,6 @@ public class SerializationSpec : ActorSpecBase
     [Theory]
     [InlineData("")]
     [InlineData("sys/user")]
-    [InlineData("akka.tcp://sys@:2552/user")]
     public void Malformed_path_is_refused(string text)
     {
         Assert.False(ActorPath.TryParse(text, out _));
