@@ -64,9 +64,8 @@ public static class Futures
 
     private static IActorRefProvider ProviderOf(ICanTell target) => target switch
     {
-        _ when InternalCurrentActorCellKeeper.Current is { } cell => cell.SystemImpl.Provider,
         IInternalActorRef internalRef => internalRef.Provider,
         ActorSelection selection => ProviderOf(selection.Anchor),
-        _ => null,
+        _ => InternalCurrentActorCellKeeper.Current?.SystemImpl.Provider,
     };
 }
