@@ -35,10 +35,10 @@ public sealed class CommandCodecSpec(ITestOutputHelper output)
 
         var decoded = Assert.IsType<TxnRequest>(CommandCodec.Decode(CommandCodec.Encode(1, txn)).Command);
 
-        Assert.Equal(txn.Compares, decoded.Compares);
-        Assert.Equal(txn.Failure, decoded.Failure);
+        Assert.Equal(txn.Compares.ToArray(), decoded.Compares.ToArray());
+        Assert.Equal(txn.Failure.ToArray(), decoded.Failure.ToArray());
         Assert.Equal(txn.Success[1], decoded.Success[1]);
-        Assert.Equal(inner.Success, Assert.IsType<TxnRequest>(decoded.Success[0]).Success);
+        Assert.Equal(inner.Success.ToArray(), Assert.IsType<TxnRequest>(decoded.Success[0]).Success.ToArray());
     }
 
     [Fact]
