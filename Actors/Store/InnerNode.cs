@@ -11,7 +11,7 @@ internal sealed class InnerNode(long epoch) : TreeNode(epoch)
 
     public override InnerNode Clone(long epoch)
     {
-        var copy = new InnerNode(epoch) { Count = Count, Live = Live };
+        var copy = new InnerNode(epoch) { Count = Count, Live = Live, Skip = Skip };
         Slots.CopyTo(copy.All);
         return copy;
     }
@@ -22,10 +22,22 @@ internal sealed class InnerNode(long epoch) : TreeNode(epoch)
         var slots = Slots;
         var low = 1;
         var high = slots.Length;
+        if (Skip > 0 && high > 1)
+        {
+            var place = KeyDigest.Place(key, slots[1].Key.AsSpan(0, Skip));
+            if (place != 0)
+            {
+                return place < 0 ? 0 : high - 1;
+            }
+        }
+
+        var digest = KeyDigest.Of(key, Skip);
         while (low < high)
         {
             var middle = (low + high) >>> 1;
-            if (slots[middle].Key.AsSpan().SequenceCompareTo(key) <= 0)
+            ref readonly var slot = ref slots[middle];
+            if (slot.Digest < digest
+                || (slot.Digest == digest && slot.Key.AsSpan().SequenceCompareTo(key) <= 0))
             {
                 low = middle + 1;
             }
@@ -44,6 +56,7 @@ internal sealed class InnerNode(long epoch) : TreeNode(epoch)
         _slots[index] = new InnerSlot { Key = key, Child = child, Live = child.Live };
         Count++;
         Live += child.Live;
+        DigestAnew();
     }
 
     public void RemoveAt(int index)
@@ -52,6 +65,7 @@ internal sealed class InnerNode(long epoch) : TreeNode(epoch)
         All[(index + 1)..Count].CopyTo(All[index..]);
         Count--;
         All[Count] = default;
+        DigestAnew();
     }
 
     /// <summary>Takes the child in whatever state it has now into the slot and the counts.</summary>
@@ -68,6 +82,7 @@ internal sealed class InnerNode(long epoch) : TreeNode(epoch)
         _slots[Count].Key = separator;
         Count += right.Count;
         Live += right.Live;
+        DigestAnew();
     }
 
     /// <summary>Moves the slots from the index on into a new right neighbour.</summary>
@@ -84,6 +99,24 @@ internal sealed class InnerNode(long epoch) : TreeNode(epoch)
         moved.Clear();
         Count = index;
         Live -= right.Live;
+        DigestAnew();
+        right.DigestAnew();
         return right;
+    }
+
+    // The key of the first slot is not a bound of anything, so it takes no part.
+    private void DigestAnew()
+    {
+        if (Count < 2)
+        {
+            Skip = 0;
+            return;
+        }
+
+        Skip = _slots[1].Key.AsSpan().CommonPrefixLength(_slots[Count - 1].Key);
+        foreach (ref var slot in Slots[1..])
+        {
+            slot.Digest = KeyDigest.Of(slot.Key, Skip);
+        }
     }
 }

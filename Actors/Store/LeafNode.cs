@@ -11,7 +11,7 @@ internal sealed class LeafNode(long epoch) : TreeNode(epoch)
 
     public override LeafNode Clone(long epoch)
     {
-        var copy = new LeafNode(epoch) { Count = Count, Live = Live };
+        var copy = new LeafNode(epoch) { Count = Count, Live = Live, Skip = Skip };
         Slots.CopyTo(copy.All);
         return copy;
     }
@@ -22,10 +22,22 @@ internal sealed class LeafNode(long epoch) : TreeNode(epoch)
         var slots = Slots;
         var low = 0;
         var high = slots.Length;
+        if (Skip > 0 && high > 0)
+        {
+            var place = KeyDigest.Place(key, slots[0].Key.AsSpan(0, Skip));
+            if (place != 0)
+            {
+                return place < 0 ? 0 : high;
+            }
+        }
+
+        var digest = KeyDigest.Of(key, Skip);
         while (low < high)
         {
             var middle = (low + high) >>> 1;
-            if (slots[middle].Key.AsSpan().SequenceCompareTo(key) < 0)
+            ref readonly var slot = ref slots[middle];
+            if (slot.Digest < digest
+                || (slot.Digest == digest && slot.Key.AsSpan().SequenceCompareTo(key) < 0))
             {
                 low = middle + 1;
             }
@@ -44,8 +56,14 @@ internal sealed class LeafNode(long epoch) : TreeNode(epoch)
     public void Insert(int index, byte[] key, RevisionNode head)
     {
         All[index..Count].CopyTo(All[(index + 1)..]);
-        _slots[index] = new LeafSlot { Key = key, Head = head };
+        _slots[index] = new LeafSlot { Digest = KeyDigest.Of(key, Skip), Key = key, Head = head };
         Count++;
+        var common = Count == 1 ? key.Length : key.AsSpan().CommonPrefixLength(_slots[index == 0 ? 1 : 0].Key);
+        if (common < Skip || Count == 1)
+        {
+            Digest(common);
+        }
+
         Live += head.IsTombstone ? 0 : 1;
     }
 
@@ -62,6 +80,7 @@ internal sealed class LeafNode(long epoch) : TreeNode(epoch)
         right.Slots.CopyTo(All[Count..]);
         Count += right.Count;
         Live += right.Live;
+        DigestAnew();
     }
 
     /// <summary>Moves the slots from the index on into a new right neighbour.</summary>
@@ -78,6 +97,25 @@ internal sealed class LeafNode(long epoch) : TreeNode(epoch)
         moved.Clear();
         Count = index;
         Live -= right.Live;
+        DigestAnew();
+        right.DigestAnew();
         return right;
+    }
+
+    private void DigestAnew()
+    {
+        if (Count > 0)
+        {
+            Digest(_slots[0].Key.AsSpan().CommonPrefixLength(_slots[Count - 1].Key));
+        }
+    }
+
+    private void Digest(int skip)
+    {
+        Skip = skip;
+        foreach (ref var slot in Slots)
+        {
+            slot.Digest = KeyDigest.Of(slot.Key, skip);
+        }
     }
 }

@@ -12,6 +12,9 @@ internal abstract class TreeNode(long epoch)
 
     public int Count;
 
+    /// <summary>Bytes that all keys of the node begin with and that digests leave out.</summary>
+    public int Skip;
+
     /// <summary>Keys below whose newest change is not a tombstone.</summary>
     public int Live;
 
