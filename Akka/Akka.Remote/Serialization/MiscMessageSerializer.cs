@@ -66,8 +66,8 @@ public sealed class MiscMessageSerializer : SerializerWithStringManifest
             case IdentifyManifest:
                 return new Identify(ReadOptional(ref reader));
             case ActorIdentityManifest:
-                var subject = RefAt(reader.Text());
-                return new ActorIdentity(ReadOptional(ref reader), subject);
+                var path = reader.Text();
+                return new ActorIdentity(ReadOptional(ref reader), path.Length == 0 ? null : RefAt(path));
             case ActorRefManifest:
                 return RefAt(reader.Text());
             case PoisonPillManifest:
