@@ -15,7 +15,7 @@ public abstract class RemoteTransport
 
     public RemoteActorRefProvider Provider { get; }
 
-    public ILoggingAdapter Log { get; set; }
+    public ILoggingAdapter Log { get; protected set; }
 
     /// <summary>Every address that this system is reached by.</summary>
     public abstract ISet<Address> Addresses { get; }

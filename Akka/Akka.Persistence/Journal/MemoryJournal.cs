@@ -5,7 +5,7 @@ using Akka.Actor;
 namespace Akka.Persistence.Journal;
 
 /// <summary>A journal in memory. It lives as long as its system.</summary>
-public class MemoryJournal : AsyncWriteJournal, IMemoryMessages
+public class MemoryJournal : AsyncWriteJournal
 {
     private readonly ConcurrentDictionary<string, LinkedList<IPersistentRepresentation>> _messages = new();
     private readonly ConcurrentDictionary<string, long> _highestDeleted = new();

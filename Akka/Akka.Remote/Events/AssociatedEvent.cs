@@ -10,11 +10,11 @@ public sealed class AssociatedEvent : AssociationEvent
         EventName = "Associated";
     }
 
-    public override Address LocalAddress { get; set; }
+    public override Address LocalAddress { get; protected set; }
 
-    public override Address RemoteAddress { get; set; }
+    public override Address RemoteAddress { get; protected set; }
 
-    public override bool IsInbound { get; set; }
+    public override bool IsInbound { get; protected set; }
 
     public override LogLevel LogLevel() => Event.LogLevel.DebugLevel;
 }

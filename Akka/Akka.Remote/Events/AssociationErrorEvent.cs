@@ -18,11 +18,11 @@ public sealed class AssociationErrorEvent : AssociationEvent
 
     public Exception Cause { get; }
 
-    public override Address LocalAddress { get; set; }
+    public override Address LocalAddress { get; protected set; }
 
-    public override Address RemoteAddress { get; set; }
+    public override Address RemoteAddress { get; protected set; }
 
-    public override bool IsInbound { get; set; }
+    public override bool IsInbound { get; protected set; }
 
     public override LogLevel LogLevel() => _level;
 

@@ -5,11 +5,11 @@ public abstract class AssociationEvent : RemotingLifecycleEvent
 {
     protected string EventName;
 
-    public abstract Address LocalAddress { get; set; }
+    public abstract Address LocalAddress { get; protected set; }
 
-    public abstract Address RemoteAddress { get; set; }
+    public abstract Address RemoteAddress { get; protected set; }
 
-    public abstract bool IsInbound { get; set; }
+    public abstract bool IsInbound { get; protected set; }
 
     public override string ToString() =>
         $"{EventName} [{LocalAddress}] {(IsInbound ? "<-" : "->")} [{RemoteAddress}]";

@@ -18,11 +18,6 @@ public sealed class PrimitiveSerializers : SerializerWithStringManifest
         _ = config;
     }
 
-    public PrimitiveSerializers(ExtendedActorSystem system)
-        : base(system)
-    {
-    }
-
     public override string Manifest(object obj) => obj switch
     {
         string => StringManifest,

@@ -5,7 +5,7 @@ namespace Akka.Event;
 /// <summary>The part of the event stream that carries log events to the loggers.</summary>
 public class LoggingBus : ActorEventBus<object, Type>
 {
-    private static int _loggerCount;
+    private static int LoggerCount;
 
     private readonly List<IActorRef> _loggers = [];
 
@@ -108,7 +108,7 @@ public class LoggingBus : ActorEventBus<object, Type>
 
     private void AddLogger(ActorSystemImpl system, Type type, LogLevel level)
     {
-        var name = $"log{Interlocked.Increment(ref _loggerCount)}-{Logging.SimpleName(type)}";
+        var name = $"log{Interlocked.Increment(ref LoggerCount)}-{Logging.SimpleName(type)}";
         var props = Props.Create(type).WithDispatcher(system.Settings.LoggersDispatcher);
         var logger = system.SystemActorOf(props, name);
         var timeout = system.Settings.LoggerStartTimeout;

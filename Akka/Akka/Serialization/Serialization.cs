@@ -12,7 +12,7 @@ namespace Akka.Serialization;
 public class Serialization
 {
     [ThreadStatic]
-    private static Information _currentTransportInformation;
+    private static Information CurrentTransport;
 
     private readonly ConcurrentDictionary<Type, Serializer> _byType = new();
     private readonly ConcurrentDictionary<int, Serializer> _byId = new();
@@ -46,12 +46,12 @@ public class Serialization
     /// <summary>The system and address that references are written with on this thread; null outside of a transport.</summary>
     internal static Information CurrentTransportInformation
     {
-        get => _currentTransportInformation;
-        set => _currentTransportInformation = value;
+        get => CurrentTransport;
+        set => CurrentTransport = value;
     }
 
     public static Information GetCurrentTransportInformation() =>
-        _currentTransportInformation
+        CurrentTransport
         ?? throw new InvalidOperationException("CurrentTransportInformation is not set. Use Serialization.WithTransport<T>.");
 
     public static string ManifestFor(Serializer s, object msg) => s switch
@@ -77,7 +77,7 @@ public class Serialization
 
         var path = actorRef.Path;
         var original = (actorRef as ActorRefWithCell)?.Underlying.System as ExtendedActorSystem;
-        var transport = _currentTransportInformation;
+        var transport = CurrentTransport;
         if (transport is null)
         {
             return original is null
@@ -126,8 +126,8 @@ public class Serialization
     public object Deserialize(byte[] bytes, int serializerId, string manifest)
     {
         var serializer = Find(serializerId, manifest);
-        var outer = _currentTransportInformation;
-        _currentTransportInformation = System.Provider.SerializationInformation;
+        var outer = CurrentTransport;
+        CurrentTransport = System.Provider.SerializationInformation;
         try
         {
             if (serializer is SerializerWithStringManifest withManifest)
@@ -140,7 +140,7 @@ public class Serialization
         }
         finally
         {
-            _currentTransportInformation = outer;
+            CurrentTransport = outer;
         }
     }
 
@@ -171,15 +171,15 @@ public class Serialization
 
     internal static T WithTransport<T>(Information information, Func<T> action)
     {
-        var outer = _currentTransportInformation;
-        _currentTransportInformation = information;
+        var outer = CurrentTransport;
+        CurrentTransport = information;
         try
         {
             return action();
         }
         finally
         {
-            _currentTransportInformation = outer;
+            CurrentTransport = outer;
         }
     }
 
@@ -220,6 +220,15 @@ public class Serialization
         return best.Serializer;
     }
 
+    private Serializer Construct(Type type, Config settings)
+    {
+        var withSettings = type.GetConstructor([typeof(ExtendedActorSystem), typeof(Config)]) is not null
+            && (!settings.IsEmpty || type.GetConstructor([typeof(ExtendedActorSystem)]) is null);
+        return (Serializer)(withSettings
+            ? Activator.CreateInstance(type, System, settings)
+            : Activator.CreateInstance(type, System));
+    }
+
     private void ReadConfig(Config config)
     {
         foreach (var (name, value) in config.GetConfig("akka.actor.serializers").AsEnumerable())
@@ -227,10 +236,7 @@ public class Serialization
             var typeName = value.GetString();
             var type = TypeCache.GetType(typeName);
             var settings = config.GetConfig("akka.actor.serialization-settings." + name);
-            var serializer = settings.IsNullOrEmpty() || type.GetConstructor([typeof(ExtendedActorSystem), typeof(Config)]) is null
-                ? (Serializer)Activator.CreateInstance(type, System)
-                : (Serializer)Activator.CreateInstance(type, System, settings);
-            AddSerializer(name, serializer);
+            AddSerializer(name, Construct(type, settings.IsNullOrEmpty() ? Config.Empty : settings));
         }
 
         foreach (var (name, value) in config.GetConfig("akka.actor.serialization-bindings").AsEnumerable())

@@ -56,22 +56,22 @@ internal static class ApiSurface
 
         foreach (var member in type.GetMembers(Declared))
         {
-            if (MemberLine(type, member) is { } line)
+            foreach (var line in MemberLines(type, member))
             {
                 lines.Add($"{name}: {line}");
             }
         }
     }
 
-    private static string? MemberLine(Type type, MemberInfo member) => member switch
+    private static IEnumerable<string> MemberLines(Type type, MemberInfo member) => member switch
     {
         ConstructorInfo { IsStatic: false } constructor when IsVisible(constructor) =>
-            $"{Visibility(constructor)} .ctor({Parameters(constructor)})",
-        MethodInfo method when IsVisible(method) && IsOwn(method) && IsCallable(method) => MethodLine(type, method),
-        PropertyInfo property => PropertyLine(type, property),
+            [$"{Visibility(constructor)} .ctor({Parameters(constructor)})"],
+        MethodInfo method when IsVisible(method) && IsOwn(method) && IsCallable(method) => [MethodLine(type, method)],
+        PropertyInfo property => PropertyLines(type, property),
         FieldInfo field when (field.IsPublic || field.IsFamily || field.IsFamilyOrAssembly) && !field.IsSpecialName =>
-            FieldLine(field),
-        _ => null,
+            [FieldLine(field)],
+        _ => [],
     };
 
     private static string MethodLine(Type type, MethodInfo method)
@@ -82,21 +82,21 @@ internal static class ApiSurface
         return $"{Visibility(method)} {Modifiers(type, method)}{NameOf(method.ReturnType)} {method.Name}{generic}({Parameters(method)})";
     }
 
-    private static string? PropertyLine(Type type, PropertyInfo property)
+    // A line for each accessor, because a caller that only reads does not mind who may write.
+    private static IEnumerable<string> PropertyLines(Type type, PropertyInfo property)
     {
-        var accessors = new[] { property.GetMethod, property.SetMethod }
-            .Where(a => a is not null && IsVisible(a) && IsOwn(a))
-            .Select(a => a!)
-            .ToList();
-        if (accessors.Count == 0)
-        {
-            return null;
-        }
-
         var index = property.GetIndexParameters().Length > 0 ? $"[{Parameters(property.GetIndexParameters())}]" : string.Empty;
-        var parts = accessors.Select(a => $"{Visibility(a)} {(a == property.SetMethod ? "set" : "get")};");
-        var modifiers = accessors[0].IsStatic ? "static " : accessors[0].IsAbstract && !type.IsInterface ? "abstract " : string.Empty;
-        return $"{modifiers}{NameOf(property.PropertyType)} {property.Name}{index} {{ {string.Join(" ", parts)} }}";
+        foreach (var accessor in new[] { property.GetMethod, property.SetMethod })
+        {
+            if (accessor is null || !IsVisible(accessor) || !IsOwn(accessor))
+            {
+                continue;
+            }
+
+            var modifiers = accessor.IsStatic ? "static " : accessor.IsAbstract && !type.IsInterface ? "abstract " : string.Empty;
+            var verb = accessor == property.SetMethod ? "set" : "get";
+            yield return $"{Visibility(accessor)} {modifiers}{NameOf(property.PropertyType)} {property.Name}{index} {verb}";
+        }
     }
 
     private static string FieldLine(FieldInfo field)
