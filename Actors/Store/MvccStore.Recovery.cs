@@ -23,6 +23,12 @@ public sealed partial class MvccStore
             store.Load(info, capacity: isLast && !info.IsSealed ? settings.SegmentCapacity : info.Length);
         }
 
+        // The scan went through every page; what readers need comes back from the files.
+        foreach (var segment in store._segments.Where(segment => segment.IsSealed))
+        {
+            segment.ReleasePages();
+        }
+
         store.Publish(appliedIndex, appliedTerm);
         return store;
     }
@@ -45,7 +51,6 @@ public sealed partial class MvccStore
         if (info.IsSealed || capacity <= info.Length)
         {
             segment.Seal();
-            segment.ReleasePages();
         }
 
         _segments = _segments.Add(segment);
