@@ -112,7 +112,7 @@ public sealed class ApplyActor : UntypedActor, IWithTimers
 
         Announce(_applier.Publish(_index, _term));
         Sender.Tell(new AppliedTo(_index));
-        if (_index - _checkpointIndex >= _settings.SnapshotCount || _bytesSinceCheckpoint >= ApplySettings.CheckpointBytes)
+        if (_index - _checkpointIndex >= _settings.SnapshotCount || _bytesSinceCheckpoint >= _settings.CheckpointBytes)
         {
             TakeCheckpoint();
         }

@@ -5,7 +5,7 @@ namespace ActorEtcd.Apply;
 public sealed record ApplySettings(long SnapshotCount)
 {
     /// <summary>Bytes of applied entries after which a checkpoint is taken, so that recovery stays short.</summary>
-    public const long CheckpointBytes = 128L * 1024 * 1024;
+    public long CheckpointBytes { get; init; } = 128L * 1024 * 1024;
 
     /// <summary>Superseded revisions dropped, or records moved, in one turn.</summary>
     public const int UpkeepItems = 2000;

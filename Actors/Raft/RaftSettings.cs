@@ -1,6 +1,6 @@
 namespace ActorEtcd.Raft;
 
-/// <summary>Everything that Raft is told when it starts; the HOCON keys are under <c>actor-etcd.raft</c>.</summary>
+/// <summary>Everything that Raft is told when it starts; the HOCON keys are under <c>akka.etcd.raft</c>.</summary>
 public sealed record RaftSettings
 {
     public required MemberId Id { get; init; }

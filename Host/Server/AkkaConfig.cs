@@ -1,4 +1,5 @@
 using System.Globalization;
+using ActorEtcd.Client;
 using ActorEtcd.Host.Config;
 using ActorEtcd.Persistence;
 using ActorEtcd.Persistence.DataDir;
@@ -34,7 +35,10 @@ public static class AkkaConfig
               snapshot-store.etcd-snap.directory = "{{Escape(directory.SnapPath)}}"
             }
             """;
-        return ConfigurationFactory.ParseString(text).WithFallback(Embedded()).WithFallback(PersistenceConfig.Default());
+        return ConfigurationFactory.ParseString(text)
+            .WithFallback(Embedded())
+            .WithFallback(EtcdConfig.Default())
+            .WithFallback(PersistenceConfig.Default());
     }
 
     // A message holds at least one entry, however large, and some bytes around it.

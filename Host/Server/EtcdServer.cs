@@ -13,6 +13,7 @@ using ActorEtcd.Persistence.DataDir;
 using ActorEtcd.Persistence.Journal;
 using ActorEtcd.Persistence.Segments;
 using ActorEtcd.Raft;
+using ActorEtcd.Store;
 using ActorEtcd.Watch;
 using Akka.Actor;
 using System.Collections.Immutable;
@@ -209,10 +210,11 @@ public sealed class EtcdServer : IAsyncDisposable
     private EtcdSettings SettingsOf(Bootstrap bootstrap)
     {
         var members = bootstrap.State.Members.Members;
-        var gateway = GatewaySettings.For(_options.ElectionTimeout);
+        var config = _system.Settings.Config;
+        var gateway = EtcdConfig.Apply(config, GatewaySettings.For(_options.ElectionTimeout));
         return new EtcdSettings
         {
-            Raft = new RaftSettings
+            Raft = EtcdConfig.Apply(config, new RaftSettings
             {
                 Id = bootstrap.Self,
                 InitialConfiguration = RaftConfiguration.OfVoters(members.Values.Where(static m => !m.IsLearner).Select(static m => m.Id)),
@@ -221,7 +223,7 @@ public sealed class EtcdServer : IAsyncDisposable
                 ShortFirstElection = _options.ShortFirstElection,
                 PreVote = _options.PreVote,
                 RandomSeed = Environment.TickCount ^ (int)bootstrap.Self.Value,
-            },
+            }),
             Bootstrap = bootstrap.State,
             Peers = new PeerAddresses(members.Values.ToImmutableDictionary(
                 static member => member.Id,
@@ -230,7 +232,8 @@ public sealed class EtcdServer : IAsyncDisposable
             Watch = new WatchSettings(_options.WatchProgressInterval, _options.RequestBytesMax + GrpcOverheadBytes),
             Lease = new LeaseSettings(bootstrap.Self, _options.ElectionTimeout, gateway.RequestTimeout),
             Gateway = gateway,
-            Apply = new ApplySettings(_options.SnapshotCount),
+            Apply = EtcdConfig.Apply(config, new ApplySettings(_options.SnapshotCount)),
+            Store = EtcdConfig.Apply(config, new StoreSettings()),
             RequestIds = new RequestIds(bootstrap.Self, TimeProvider.System.GetUtcNow()),
             AutoCompaction = new AutoCompactionSettings(_options.AutoCompaction.Period, _options.AutoCompaction.Revisions),
             OnFatal = reason => Fail(reason),
