@@ -24,6 +24,7 @@ public sealed class LogActor : UntypedPersistentActor
     private IActorRef _raft = ActorRefs.Nobody;
     private long _sequenceRequested;
     private long _sequenceDurable;
+    private long _sequenceAcknowledged;
     private bool _isAckScheduled;
     private (CheckpointManifest Manifest, IActorRef Asker, long SequenceNr)? _saving;
     private (CheckpointManifest Manifest, IActorRef Asker)? _nextSave;
@@ -148,7 +149,14 @@ public sealed class LogActor : UntypedPersistentActor
         }
     }
 
-    private void Acknowledge() => _raft.Tell(new LogPersisted(_sequenceDurable));
+    private void Acknowledge()
+    {
+        if (_sequenceDurable > _sequenceAcknowledged)
+        {
+            _sequenceAcknowledged = _sequenceDurable;
+            _raft.Tell(new LogPersisted(_sequenceDurable));
+        }
+    }
 
     private void Reset(CheckpointManifest manifest, IActorRef asker) =>
         PersistAsync(new LogEvent.LogReset(manifest), written =>

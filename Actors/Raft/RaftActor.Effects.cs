@@ -92,13 +92,14 @@ public sealed partial class RaftActor
     private void Send(PeerMessage message)
     {
         var peer = _peers.RaftOf(message.To);
-        if (peer is null)
+        if (peer is not null)
+        {
+            peer.Tell(message, Self);
+        }
+        else if (_unknownPeers.Add(message.To))
         {
             _log.Warning("The address of member {0} is not known", message.To);
-            return;
         }
-
-        peer.Tell(message, Self);
     }
 
     private void Fetch(RaftEffect.FetchCheckpoint fetch)

@@ -37,6 +37,7 @@ public sealed partial class RaftActor : FSM<RaftRole, RaftState>
     private readonly List<RaftEffect> _effects = [];
     private readonly Dictionary<long, (IActorRef Asker, long RequestId)> _reads = [];
     private readonly List<IActorRef> _transferAskers = [];
+    private readonly HashSet<MemberId> _unknownPeers = [];
     private readonly ImmutableArray<ReadOnlyMemory<byte>>.Builder _proposals =
         ImmutableArray.CreateBuilder<ReadOnlyMemory<byte>>();
 
@@ -278,7 +279,8 @@ public sealed partial class RaftActor : FSM<RaftRole, RaftState>
     {
         var s = StateData;
         var last = _status.Current;
-        if (last.CommitIndex == s.Log.CommitIndex && last.AppliedIndex == s.Log.AppliedIndex
+        if (!ReferenceEquals(last, RaftStatus.Unknown)
+            && last.CommitIndex == s.Log.CommitIndex && last.AppliedIndex == s.Log.AppliedIndex
             && last.LastIndex == s.Log.LastIndex && last.DurableIndex == s.Log.DurableIndex
             && last.Role == s.Role && last.Term == s.Term && last.Leader == s.Leader
             && last.ProposalsRefused == _proposalsRefused)
