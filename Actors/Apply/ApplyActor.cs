@@ -17,11 +17,13 @@ namespace ActorEtcd.Apply;
 /// ApplyCommitted    applied, published; outcomes, events, lease changes sent; AppliedTo to Raft
 /// ReplaceState      another store and state, from the leader's checkpoint
 /// Upkeep            a bounded slice of compaction and of moving live records together, again while there is more
+/// AwaitCompaction   answered when no superseded record is left in the index
 /// CheckpointNow     a checkpoint, unless one is under way
 /// CheckpointTaken, CheckpointFailed   the one under way is over
 /// ListLeases, ListLeaseKeys           answered from the lease table
 /// </code>
-/// Invariant: an outcome or event leaves only after the view that holds it is published.
+/// Invariant: an outcome or event leaves only after the view that holds it is published, and the lease actor hears of
+/// a change before anybody hears of its outcome, so that a client who was granted a lease can renew it at once.
 /// </summary>
 public sealed class ApplyActor : UntypedActor, IWithTimers
 {
@@ -36,6 +38,7 @@ public sealed class ApplyActor : UntypedActor, IWithTimers
     private long _term;
     private long _checkpointIndex;
     private long _bytesSinceCheckpoint;
+    private readonly List<Pending<bool>> _awaitingCompaction = [];
     private bool _checkpointUnderWay;
     private bool _upkeepScheduled;
 
@@ -71,7 +74,15 @@ public sealed class ApplyActor : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         _listeners.Lease.Tell(new LeasesRestored([.. _applier.Leases.Records]));
-        Timers.StartPeriodicTimer(Upkeep.Instance, Upkeep.Instance, ApplySettings.UpkeepInterval);
+        Timers.StartPeriodicTimer(UpkeepDue.Instance, UpkeepDue.Instance, ApplySettings.UpkeepInterval);
+    }
+
+    protected override void PostStop()
+    {
+        foreach (var waiting in _awaitingCompaction)
+        {
+            waiting.TryFail(EtcdError.Stopped);
+        }
     }
 
     protected override void OnReceive(object message)
@@ -80,6 +91,8 @@ public sealed class ApplyActor : UntypedActor, IWithTimers
         {
             case ApplyCommitted committed: Apply(committed); break;
             case Upkeep: DoUpkeep(); break;
+            case UpkeepDue: ScheduleUpkeep(); break;
+            case AwaitCompaction wait: Await(wait.Done); break;
             case ReplaceState replace: Replace(replace); break;
             case CheckpointNow: TakeCheckpoint(); break;
             case CheckpointTaken taken: EndCheckpoint(taken.Index); break;
@@ -124,15 +137,15 @@ public sealed class ApplyActor : UntypedActor, IWithTimers
         _replicated.Members = _applier.Members;
         _replicated.Alarms = _applier.Alarms;
         _replicated.AppliedIndex = batch.Index;
+        if (!batch.LeaseChanges.IsEmpty)
+        {
+            _listeners.Lease.Tell(new LeasesChanged(batch.LeaseChanges));
+        }
+
         _listeners.Gateway.Tell(new BatchApplied(batch.Index, batch.Outcomes));
         if (!batch.Changes.IsEmpty)
         {
             _listeners.Watch.Tell(new EventsApplied(batch.View, EventsOf(batch.Changes)));
-        }
-
-        if (!batch.LeaseChanges.IsEmpty)
-        {
-            _listeners.Lease.Tell(new LeasesChanged(batch.LeaseChanges));
         }
 
         if (_applier.Store.IsCompacting)
@@ -166,15 +179,45 @@ public sealed class ApplyActor : UntypedActor, IWithTimers
     {
         _upkeepScheduled = false;
         var store = _applier.Store;
-        if (store.IsCompacting ? store.CompactSlice(ApplySettings.UpkeepItems) : store.RewriteSlice(ApplySettings.UpkeepItems))
+        var wasCompacting = store.IsCompacting;
+        var isMore = wasCompacting
+            ? store.CompactSlice(ApplySettings.UpkeepItems)
+            : store.RewriteSlice(ApplySettings.UpkeepItems);
+        if (!wasCompacting && !isMore)
         {
-            Announce(_applier.Publish(_index, _term));
-            ScheduleUpkeep();
+            return;
         }
+
+        // The last slice of a compaction is published too, and leaves segments that may be worth moving together.
+        Announce(_applier.Publish(_index, _term));
+        ScheduleUpkeep();
+        EndCompaction();
+    }
+
+    private void Await(Pending<bool> done)
+    {
+        _awaitingCompaction.Add(done);
+        EndCompaction();
+    }
+
+    private void EndCompaction()
+    {
+        if (_awaitingCompaction.Count == 0 || _applier.Store.IsCompacting)
+        {
+            return;
+        }
+
+        foreach (var waiting in _awaitingCompaction)
+        {
+            waiting.TryComplete(true);
+        }
+
+        _awaitingCompaction.Clear();
     }
 
     private void Replace(ReplaceState replace)
     {
+        _applier.Store.Abandon(replace.Manifest.Store);
         _applier = replace.Applier;
         _configuration = replace.Manifest.Configuration;
         _index = _checkpointIndex = replace.Manifest.Index;
@@ -184,6 +227,7 @@ public sealed class ApplyActor : UntypedActor, IWithTimers
         _listeners.Watch.Tell(new StoreReplaced(_views.Current));
         _listeners.Lease.Tell(new LeasesRestored([.. _applier.Leases.Records]));
         Sender.Tell(new StateReplaced(replace.Manifest));
+        EndCompaction();
     }
 
     private void TakeCheckpoint()
@@ -209,5 +253,11 @@ public sealed class ApplyActor : UntypedActor, IWithTimers
     private sealed record Upkeep
     {
         public static readonly Upkeep Instance = new();
+    }
+
+    // Apart from Upkeep, which is in the mailbox at most once: the timer must not start a second chain of slices.
+    private sealed record UpkeepDue
+    {
+        public static readonly UpkeepDue Instance = new();
     }
 }

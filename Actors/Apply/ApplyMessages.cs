@@ -17,6 +17,9 @@ public sealed record ListLeases(Pending<ImmutableArray<LeaseId>> Reply);
 /// <summary>Edge to apply actor: which keys hang on this lease? In key order.</summary>
 public sealed record ListLeaseKeys(LeaseId Id, Pending<ImmutableArray<Bytes>> Reply);
 
+/// <summary>Edge to apply actor: tell me when all that is compacted is gone from the index.</summary>
+public sealed record AwaitCompaction(Pending<bool> Done);
+
 /// <summary>Edge to apply actor: take a checkpoint now, whatever the count of entries says.</summary>
 public sealed record CheckpointNow
 {

@@ -80,7 +80,19 @@ public sealed class EtcdNode(
         return SubmitAsync(request);
     }
 
-    public ValueTask<OpResult> CompactAsync(CompactionRequest request) => SubmitAsync(request);
+    /// <summary>Forgets history; when physical, waits until this member's index is rid of it, however long that takes.</summary>
+    public async ValueTask<OpResult> CompactAsync(CompactionRequest request)
+    {
+        var result = await SubmitAsync(request).ConfigureAwait(false);
+        if (request.Physical)
+        {
+            var done = new Pending<bool>();
+            actors.Apply.Tell(new AwaitCompaction(done));
+            await done.Completion.ConfigureAwait(false);
+        }
+
+        return result;
+    }
 
     /// <summary>Grants a lease; an id of 0 lets the node choose.</summary>
     public ValueTask<OpResult> LeaseGrantAsync(LeaseGrantRequest request)

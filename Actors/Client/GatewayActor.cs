@@ -24,6 +24,9 @@ namespace ActorEtcd.Client;
 /// </summary>
 public sealed class GatewayActor : UntypedActor, IWithTimers
 {
+    /// <summary>How many times the retry interval the wait grows to while everything is refused.</summary>
+    private const int RetryBackoffMax = 8;
+
     private readonly GatewaySettings _settings;
     private readonly GatewayCounters _counters;
     private readonly Dictionary<ulong, Waiting> _commands = [];
@@ -40,14 +43,17 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
     private bool _flushScheduled;
     private int _waitingReads;
     private long _appliedIndex;
-    private TimeSpan _leaderLostAt = TimeSpan.MinValue;
-    private TimeSpan _leaderElectedAt = TimeSpan.MinValue;
+    private TimeSpan _retryDelay;
+    private MemberId _leader;
+    private TimeSpan? _leaderLostAt;
+    private TimeSpan _leaderElectedAt;
 
     public GatewayActor(GatewaySettings settings, GatewayCounters counters, long appliedIndex)
     {
         _counters = counters;
         _settings = settings;
         _appliedIndex = appliedIndex;
+        _retryDelay = settings.RetryInterval;
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -176,6 +182,7 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
         }
 
         _roundUnderWay = false;
+        _retryDelay = _settings.RetryInterval;
         if (ready.Index <= _appliedIndex)
         {
             CompleteReads(_round);
@@ -228,7 +235,8 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
         _readsHeld = true;
         if (!Timers.IsTimerActive(RetryRefused.Instance))
         {
-            Timers.StartSingleTimer(RetryRefused.Instance, RetryRefused.Instance, _settings.RetryInterval);
+            Timers.StartSingleTimer(RetryRefused.Instance, RetryRefused.Instance, _retryDelay);
+            _retryDelay = _retryDelay < _settings.RetryInterval * RetryBackoffMax ? 2 * _retryDelay : _retryDelay;
         }
     }
 
@@ -250,13 +258,20 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
 
     private void Remember(LeadershipChanged changed)
     {
-        if (changed.Leader.IsNone)
+        if (changed.Leader != _leader)
         {
-            _leaderLostAt = Now;
+            // Elections without a winner say again that there is no leader: what counts is when the last one was lost.
+            _leaderLostAt = _leader.IsNone ? _leaderLostAt : Now;
+            _leaderElectedAt = Now;
+            _leader = changed.Leader;
+        }
+
+        if (_leader.IsNone)
+        {
             return;
         }
 
-        _leaderElectedAt = Now;
+        _retryDelay = _settings.RetryInterval;
         if (Timers.IsTimerActive(RetryRefused.Instance))
         {
             Timers.Cancel(RetryRefused.Instance);
@@ -336,9 +351,9 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
     // etcd: parseProposeCtxErr in etcdserver/v3_server.go.
     private EtcdError TimeoutOf(TimeSpan submittedAt)
     {
-        var lostFrom = _leaderLostAt == TimeSpan.MinValue ? TimeSpan.MaxValue : _leaderLostAt - (2 * _settings.ElectionTimeout);
-        var isLeaderless = _leaderLostAt > _leaderElectedAt;
-        return submittedAt > lostFrom && (isLeaderless || submittedAt < _leaderElectedAt)
+        // A leader may have been dead for some time before it was missed.
+        var lostFrom = _leaderLostAt - (2 * _settings.ElectionTimeout);
+        return submittedAt > lostFrom && (_leader.IsNone || submittedAt < _leaderElectedAt)
             ? EtcdError.TimeoutDueToLeaderFail
             : EtcdError.Timeout;
     }

@@ -25,7 +25,7 @@ public sealed class AutoCompactionActor : UntypedActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Queue<(TimeSpan At, long Revision)> _samples = new();
     private TimeSpan _nextCompaction;
-    private long _lastProposed;
+    private long _target;
     private bool _isLeader;
 
     public AutoCompactionActor(
@@ -51,6 +51,7 @@ public sealed class AutoCompactionActor : UntypedActor, IWithTimers
         if (_settings.Period is { } period)
         {
             _nextCompaction = Now + period;
+            _samples.Enqueue((Now, _views.Current.Revision));
             Timers.StartPeriodicTimer(Sample.Instance, Sample.Instance, IntervalOf(period) / AutoCompactionSettings.SamplesPerInterval);
         }
         else if (_settings.Revisions is not null)
@@ -84,27 +85,25 @@ public sealed class AutoCompactionActor : UntypedActor, IWithTimers
         var now = Now;
         var period = _settings.Period!.Value;
         _samples.Enqueue((now, revision));
-        var target = 0L;
         while (_samples.TryPeek(out var oldest) && oldest.At <= now - period)
         {
-            target = _samples.Dequeue().Revision;
+            _target = _samples.Dequeue().Revision;
         }
 
         if (now >= _nextCompaction)
         {
             _nextCompaction = now + IntervalOf(period);
-            Propose(target);
+            Propose(_target);
         }
     }
 
     private void Propose(long revision)
     {
-        if (!_isLeader || revision <= 0 || revision <= _views.Current.CompactRevision || revision == _lastProposed)
+        if (!_isLeader || revision <= 0 || revision <= _views.Current.CompactRevision)
         {
             return;
         }
 
-        _lastProposed = revision;
         _log.Info("starting auto compaction at revision {0}", revision);
         var requestId = _requestIds.Next();
         var payload = CommandCodec.Encode(requestId, new CompactionRequest(revision));

@@ -17,10 +17,13 @@ namespace ActorEtcd.Lease;
 /// BarrierReached                  that is now
 /// RenewLease, QueryLease          answered, passed to the leader, or held until one is known
 /// AskLeader                       answered by the leader, otherwise LeaderIsElsewhere
+/// CaughtUp                        a lease that was unknown when it was asked for: known by now, or there is none
 /// LeaderAnswered                  the client's answer
 /// LeaderIsElsewhere               held and tried again
 /// Tick                            expiries, retries, timeouts, checkpoints
 /// </code>
+/// The leader says that there is no such lease only after applying all that was committed when it was asked: a lease
+/// may have been granted through a member that applies faster.
 /// Invariant: a revoke for expiry carries the term in which this member led when it proposed it, so it has no effect
 /// once another member leads.
 /// </summary>
@@ -32,14 +35,16 @@ public sealed class LeaseActor : UntypedActor, IWithTimers
     private readonly Func<PeerAddresses> _peers;
     private readonly Dictionary<LeaseId, LeaseRecord> _records = [];
     private readonly LeaseClock _clock = new();
-    private readonly Dictionary<long, Question> _asked = [];
-    private readonly List<Question> _held = [];
+    private readonly Dictionary<long, AskedLeader> _asked = [];
+    private readonly HashSet<LeaseQuestion> _doubted = [];
+    private readonly List<LeaseQuestion> _held = [];
     private readonly List<LeaseId> _expired = [];
-    private readonly List<LeaseId> _forget = [];
+    private readonly HashSet<LeaseId> _forget = [];
     private MemberId _leader;
     private long _term;
     private bool _isPrimary;
     private ICanTell? _leaderLease;
+    private ReadBarrier? _barrier;
     private long _correlation;
     private TimeSpan _nextCheckpoint;
 
@@ -64,7 +69,7 @@ public sealed class LeaseActor : UntypedActor, IWithTimers
 
     protected override void PostStop()
     {
-        foreach (var question in _held.Concat(_asked.Values))
+        foreach (var question in _held.Concat(_doubted).Concat(_asked.Values.Select(static asked => asked.Question)))
         {
             question.Reply.TryFail(EtcdError.Stopped);
         }
@@ -78,9 +83,10 @@ public sealed class LeaseActor : UntypedActor, IWithTimers
             case LeasesRestored restored: Restore(restored.Leases); break;
             case LeadershipChanged changed: Follow(changed); break;
             case BarrierReached reached: Promote(reached.Term); break;
-            case RenewLease renew: Ask(new Question(renew.Id, Renew: true, renew.Reply, Now + _settings.RequestTimeout)); break;
-            case QueryLease query: Ask(new Question(query.Id, Renew: false, query.Reply, Now + _settings.RequestTimeout)); break;
+            case RenewLease renew: Ask(NewQuestion(renew.Id, isRenewal: true, renew.Reply)); break;
+            case QueryLease query: Ask(NewQuestion(query.Id, isRenewal: false, query.Reply)); break;
             case AskLeader ask: AnswerPeer(ask); break;
+            case CaughtUp caughtUp: AnswerDoubted(caughtUp.Question); break;
             case LeaderAnswered answered: PassOn(answered); break;
             case LeaderIsElsewhere elsewhere: Hold(elsewhere.Correlation); break;
             case Tick: DoTick(); break;
@@ -136,14 +142,22 @@ public sealed class LeaseActor : UntypedActor, IWithTimers
 
     private void Follow(LeadershipChanged changed)
     {
+        // Said again of the same leader in the same term, it must not give every lease its whole time back.
+        if (changed.Leader == _leader && changed.Term == _term)
+        {
+            return;
+        }
+
         _leader = changed.Leader;
         _term = changed.Term;
         _isPrimary = false;
+        _barrier = null;
+        _forget.Clear();
         _clock.Clear();
         _leaderLease = null;
         if (IsLeader)
         {
-            _gateway.Tell(new AwaitRead(new ReadBarrier(Self, new BarrierReached(_term))));
+            AwaitBarrier();
         }
         else if (!_leader.IsNone && _peers().PathOf(_leader, "lease") is { } path)
         {
@@ -151,9 +165,15 @@ public sealed class LeaseActor : UntypedActor, IWithTimers
         }
 
         // Whoever was asked may be deposed and silent.
-        _held.AddRange(_asked.Values);
+        _held.AddRange(_asked.Values.Select(static asked => asked.Question));
         _asked.Clear();
         AskHeld();
+    }
+
+    private void AwaitBarrier()
+    {
+        _barrier = new ReadBarrier(Self, new BarrierReached(_term));
+        _gateway.Tell(new AwaitRead(_barrier));
     }
 
     private void Promote(long term)
@@ -164,6 +184,7 @@ public sealed class LeaseActor : UntypedActor, IWithTimers
         }
 
         _isPrimary = true;
+        _barrier = null;
         _nextCheckpoint = Now + LeaseSettings.CheckpointInterval;
         StartClocks();
         AskHeld();
@@ -178,24 +199,28 @@ public sealed class LeaseActor : UntypedActor, IWithTimers
         }
     }
 
-    private void Ask(Question question)
+    private LeaseQuestion NewQuestion(LeaseId id, bool isRenewal, Pending<LeaseTtl> reply)
+        => new(id, isRenewal, reply, Now + _settings.RequestTimeout);
+
+    private void Ask(LeaseQuestion question)
     {
         if (_isPrimary)
         {
-            question.Reply.TryComplete(Answer(question.Id, question.Renew));
+            Answer(question);
+        }
+        else if (_asked.Count + _held.Count >= LeaseSettings.WaitingMax)
+        {
+            question.Reply.TryFail(EtcdError.TooManyRequests);
         }
         else if (_leaderLease is not null)
         {
-            _asked[++_correlation] = question;
-            _leaderLease.Tell(new AskLeader(_correlation, question.Id, question.Renew), Self);
-        }
-        else if (_held.Count < LeaseSettings.WaitingMax)
-        {
-            _held.Add(question);
+            var correlation = ++_correlation;
+            _asked[correlation] = new AskedLeader(question, Now + LeaseSettings.AskRetryInterval);
+            _leaderLease.Tell(new AskLeader(correlation, question.Id, question.IsRenewal), Self);
         }
         else
         {
-            question.Reply.TryFail(EtcdError.TooManyRequests);
+            _held.Add(question);
         }
     }
 
@@ -214,17 +239,55 @@ public sealed class LeaseActor : UntypedActor, IWithTimers
         }
     }
 
-    private LeaseTtl Answer(LeaseId id, bool renew)
+    private void Answer(LeaseQuestion question)
     {
-        if (!renew)
+        if (_clock.Knows(question.Id))
         {
-            return _clock.Query(id, Now);
+            question.Reply.TryComplete(TtlOf(question));
+        }
+        else if (_doubted.Count >= LeaseSettings.WaitingMax)
+        {
+            question.Reply.TryFail(EtcdError.TooManyRequests);
+        }
+        else
+        {
+            _doubted.Add(question);
+            _gateway.Tell(new AwaitRead(new ReadBarrier(Self, new CaughtUp(question))));
+        }
+    }
+
+    private void AnswerDoubted(LeaseQuestion question)
+    {
+        if (!_doubted.Remove(question))
+        {
+            return;
         }
 
-        var ttl = _clock.Renew(id, Now, out var forget);
+        if (_isPrimary)
+        {
+            question.Reply.TryComplete(TtlOf(question));
+        }
+        else if (question.Reply is PeerReply peer)
+        {
+            peer.Deny();
+        }
+        else
+        {
+            Ask(question);
+        }
+    }
+
+    private LeaseTtl TtlOf(LeaseQuestion question)
+    {
+        if (!question.IsRenewal)
+        {
+            return _clock.Query(question.Id, Now);
+        }
+
+        var ttl = _clock.Renew(question.Id, Now, out var forget);
         if (forget)
         {
-            _forget.Add(id);
+            _forget.Add(question.Id);
         }
 
         return ttl;
@@ -232,29 +295,30 @@ public sealed class LeaseActor : UntypedActor, IWithTimers
 
     private void AnswerPeer(AskLeader ask)
     {
+        var reply = new PeerReply(Sender, Self, ask.Correlation);
         if (_isPrimary)
         {
-            Sender.Tell(new LeaderAnswered(ask.Correlation, Answer(ask.Id, ask.Renew)));
+            Answer(NewQuestion(ask.Id, ask.Renew, reply));
         }
         else
         {
-            Sender.Tell(new LeaderIsElsewhere(ask.Correlation));
+            reply.Deny();
         }
     }
 
     private void PassOn(LeaderAnswered answered)
     {
-        if (_asked.Remove(answered.Correlation, out var question))
+        if (_asked.Remove(answered.Correlation, out var asked))
         {
-            question.Reply.TryComplete(answered.Ttl);
+            asked.Question.Reply.TryComplete(answered.Ttl);
         }
     }
 
     private void Hold(long correlation)
     {
-        if (_asked.Remove(correlation, out var question))
+        if (_asked.Remove(correlation, out var asked))
         {
-            _held.Add(question);
+            _held.Add(asked.Question);
         }
     }
 
@@ -263,8 +327,15 @@ public sealed class LeaseActor : UntypedActor, IWithTimers
         var now = Now;
         FailOverdue(now);
         AskHeld();
+        AskAgain(now);
         if (!_isPrimary)
         {
+            // Without its clocks no lease would ever end, so a barrier that failed, for load say, is put up again.
+            if (_barrier is { IsCompleted: true })
+            {
+                AwaitBarrier();
+            }
+
             return;
         }
 
@@ -280,18 +351,37 @@ public sealed class LeaseActor : UntypedActor, IWithTimers
 
     private void FailOverdue(TimeSpan now)
     {
-        foreach (var (correlation, question) in _asked.Where(asked => asked.Value.Deadline <= now).ToArray())
+        foreach (var (correlation, asked) in _asked.Where(asked => asked.Value.Question.Deadline <= now).ToArray())
         {
             _asked.Remove(correlation);
-            question.Reply.TryFail(EtcdError.Timeout);
+            asked.Question.Reply.TryFail(EtcdError.Timeout);
         }
 
-        foreach (var question in _held.Where(held => held.Deadline <= now))
+        foreach (var question in _held.Concat(_doubted).Where(waiting => waiting.Deadline <= now))
         {
             question.Reply.TryFail(EtcdError.Timeout);
         }
 
         _held.RemoveAll(static question => question.Reply.IsCompleted);
+        _doubted.RemoveWhere(static question => question.Reply.IsCompleted);
+    }
+
+    // A renewal asked twice is renewed twice, which harms nobody.
+    private void AskAgain(TimeSpan now)
+    {
+        if (_leaderLease is null)
+        {
+            return;
+        }
+
+        foreach (var (correlation, asked) in _asked)
+        {
+            if (asked.AskAgainAt <= now)
+            {
+                asked.AskAgainAt = now + LeaseSettings.AskRetryInterval;
+                _leaderLease.Tell(new AskLeader(correlation, asked.Question.Id, asked.Question.IsRenewal), Self);
+            }
+        }
     }
 
     private void ProposeCheckpoints(TimeSpan now)
@@ -316,7 +406,7 @@ public sealed class LeaseActor : UntypedActor, IWithTimers
         _gateway.Tell(new Submit(new PendingCommand(requestId, CommandCodec.Encode(requestId, command))));
     }
 
-    private sealed record Question(LeaseId Id, bool Renew, Pending<LeaseTtl> Reply, TimeSpan Deadline);
+    private sealed record CaughtUp(LeaseQuestion Question);
 
     private sealed record BarrierReached(long Term);
 

@@ -6,6 +6,9 @@ namespace ActorEtcd.Lease;
 /// </summary>
 public sealed class LeaseClock
 {
+    /// <summary>Left-over places in the queue that are too few to clean up for.</summary>
+    private const int StaleMax = 1024;
+
     private readonly Dictionary<LeaseId, Timing> _timings = [];
     private readonly PriorityQueue<LeaseId, TimeSpan> _expiries = new();
 
@@ -22,11 +25,24 @@ public sealed class LeaseClock
     {
         var remaining = TimeSpan.FromSeconds(record.RemainingTtlSeconds > 0 ? record.RemainingTtlSeconds : record.TtlSeconds);
         var expiry = now + remaining + grace;
-        _timings[record.Id] = new Timing(record, expiry);
-        _expiries.Enqueue(record.Id, expiry);
+        var timing = new Timing(record, expiry);
+        _timings[record.Id] = timing;
+        Enqueue(record.Id, timing, expiry);
     }
 
-    public void Remove(LeaseId id) => _timings.Remove(id);
+    public bool Knows(LeaseId id) => _timings.ContainsKey(id);
+
+    public void Remove(LeaseId id)
+    {
+        _timings.Remove(id);
+
+        // What is queued for leases that are gone would otherwise stay until their time, which may be years.
+        if (_expiries.Count > (2 * _timings.Count) + StaleMax)
+        {
+            _expiries.Clear();
+            _expiries.EnqueueRange(_timings.Select(static timing => (timing.Key, timing.Value.QueuedFor)));
+        }
+    }
 
     public void Recorded(LeaseId id, long remainingTtlSeconds)
     {
@@ -64,20 +80,26 @@ public sealed class LeaseClock
         while (expired.Count < max && _expiries.TryPeek(out var id, out var due) && due <= now)
         {
             _expiries.Dequeue();
-            if (!_timings.TryGetValue(id, out var timing))
+            if (!_timings.TryGetValue(id, out var timing) || timing.QueuedFor != due)
             {
                 continue;
             }
 
             if (timing.Expiry > now)
             {
-                _expiries.Enqueue(id, timing.Expiry);
+                Enqueue(id, timing, timing.Expiry);
                 continue;
             }
 
             expired.Add(id);
-            _expiries.Enqueue(id, now + retryInterval);
+            Enqueue(id, timing, now + retryInterval);
         }
+    }
+
+    private void Enqueue(LeaseId id, Timing timing, TimeSpan due)
+    {
+        timing.QueuedFor = due;
+        _expiries.Enqueue(id, due);
     }
 
     /// <summary>The leases whose remaining time should be recorded, since it shrank by a step since it last was.</summary>
@@ -104,5 +126,8 @@ public sealed class LeaseClock
         public LeaseRecord Record { get; set; } = record;
 
         public TimeSpan Expiry { get; set; } = expiry;
+
+        /// <summary>The one place in the queue that counts; others are left over from a former lease of this id.</summary>
+        public TimeSpan QueuedFor { get; set; }
     }
 }

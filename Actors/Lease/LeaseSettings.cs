@@ -27,6 +27,9 @@ public sealed record LeaseSettings(MemberId Member, TimeSpan ElectionTimeout, Ti
     /// <summary>Checkpoints in one log entry.</summary>
     public const int CheckpointsPerEntryMax = 1000;
 
-    /// <summary>Questions that wait for a leader; more are refused.</summary>
+    /// <summary>Lets a question that was lost on the way to the leader be asked again.</summary>
+    public static readonly TimeSpan AskRetryInterval = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Questions that wait, for a leader or for its answer; more are refused.</summary>
     public const int WaitingMax = 100_000;
 }

@@ -8,4 +8,7 @@ public interface IWatchSink
 {
     /// <returns>Whether the sink has room for more; false asks the stream to pause its watchers.</returns>
     bool Write(WatchUpdate update);
+
+    /// <summary>The stream's actor has stopped; nothing follows.</summary>
+    void Complete();
 }

@@ -20,7 +20,9 @@ public static class WatchEvents
         Bytes key = record.Key.ToArray();
         var revision = record.Revision.Main;
         var kv = record.IsTombstone ? DeletedKv(key, revision) : record.Record;
-        var prevKv = withPrevKv && view.TryGet(key, revision - 1, out var previous) ? previous : default;
+        // The record before a change at the compact revision is gone, or may be any moment: etcd sends none either.
+        var hasPrevKv = withPrevKv && revision > view.CompactRevision;
+        var prevKv = hasPrevKv && view.TryGet(key, revision - 1, out var previous) ? previous : default;
         return new WatchEvent(revision, record.IsTombstone, key, kv, prevKv);
     }
 

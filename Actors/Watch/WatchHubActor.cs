@@ -12,7 +12,7 @@ namespace ActorEtcd.Watch;
 /// StoreReplaced     every joined watcher is sent back to reading the store
 /// OpenWatchStream   a WatchStreamActor of its own
 /// JoinLive          into the index; answered with the revision from which on nothing is missed
-/// LeaveLive         out of the index
+/// LeaveLive         out of the index; answered with the revision up to which everything was sent
 /// ProgressQuery     the last revision handed out
 /// Terminated        out of the index
 /// </code>
@@ -38,13 +38,16 @@ public sealed class WatchHubActor : UntypedActor
     public static Props Props(ViewSource views, WatchSettings settings)
         => Akka.Actor.Props.Create(() => new WatchHubActor(views, settings));
 
+    // A stream that was restarted would know its watchers no more: its client is cut off instead, and comes back.
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(static _ => Directive.Stop);
+
     protected override void OnReceive(object message)
     {
         switch (message)
         {
             case EventsApplied applied: HandOut(applied); break;
             case JoinLive join: Join(join); break;
-            case LeaveLive: Leave(Sender); break;
+            case LeaveLive leave: Leave(Sender, leave.Epoch); break;
             case ProgressQuery query: Sender.Tell(new ProgressAt(query.Token, _revision)); break;
             case OpenWatchStream open: Open(open); break;
             case StoreReplaced replaced: Replace(replaced.View); break;
@@ -64,11 +67,20 @@ public sealed class WatchHubActor : UntypedActor
     private void Join(JoinLive join)
     {
         Leave(Sender);
-        var joined = new Joined(Sender, join.Range);
+        var joined = new Joined(Sender, join.Range, join.Epoch);
         _joined[Sender] = joined;
         _index.Add(join.Range, joined);
         Context.Watch(Sender);
         Sender.Tell(new JoinedLive(_revision, join.Epoch));
+    }
+
+    private void Leave(IActorRef watcher, int epoch)
+    {
+        if (_joined.ContainsKey(watcher))
+        {
+            Leave(watcher);
+            watcher.Tell(new LeftLive(_revision, epoch));
+        }
     }
 
     private void Leave(IActorRef watcher)
@@ -111,19 +123,21 @@ public sealed class WatchHubActor : UntypedActor
 
     private void Replace(StoreView view)
     {
-        _revision = view.Revision;
         foreach (var joined in _joined.Values.ToImmutableArray())
         {
-            Leave(joined.Watcher);
-            joined.Watcher.Tell(LeftBehind.Instance);
+            Leave(joined.Watcher, joined.Epoch);
         }
+
+        _revision = view.Revision;
     }
 
-    private sealed class Joined(IActorRef watcher, WatchRange range)
+    private sealed class Joined(IActorRef watcher, WatchRange range, int epoch)
     {
         public IActorRef Watcher { get; } = watcher;
 
         public WatchRange Range { get; } = range;
+
+        public int Epoch { get; } = epoch;
 
         public List<WatchEvent> Batch { get; } = [];
     }

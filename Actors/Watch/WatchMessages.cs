@@ -17,7 +17,7 @@ public sealed record OpenWatchStream(IWatchSink Sink, Pending<IActorRef> Reply);
 /// <summary>Edge to stream: ends a watcher.</summary>
 public sealed record CancelWatch(long WatchId);
 
-/// <summary>Edge to stream: tell how far the whole stream has come, if every watcher is live.</summary>
+/// <summary>Edge to stream: tell how far the whole stream has come, once every watcher is live.</summary>
 public sealed record RequestProgress
 {
     public static readonly RequestProgress Instance = new();
@@ -30,16 +30,16 @@ internal sealed record JoinLive(WatchRange Range, int Epoch);
 internal sealed record JoinedLive(long Revision, int Epoch);
 
 /// <summary>Watcher to hub: send me no more.</summary>
-internal sealed record LeaveLive(WatchRange Range);
+internal sealed record LeaveLive(int Epoch);
 
 /// <summary>Hub to watcher: the events of its range in one published batch.</summary>
 internal sealed record LiveEvents(StoreView View, ImmutableArray<WatchEvent> Events);
 
-/// <summary>Hub to watcher: you no longer get live events; read what you miss from the store and join again.</summary>
-internal sealed record LeftBehind
-{
-    public static readonly LeftBehind Instance = new();
-}
+/// <summary>
+/// Hub to watcher: you were sent everything up to the revision and get no more. Without having been asked for it, it
+/// means that the store was replaced: read what you miss and join again.
+/// </summary>
+internal sealed record LeftLive(long Revision, int Epoch);
 
 /// <summary>Watcher to hub: up to which revision was every event sent to me?</summary>
 internal sealed record ProgressQuery(long Token);
@@ -59,10 +59,10 @@ internal sealed record ResumeWatcher
     public static readonly ResumeWatcher Instance = new();
 }
 
-/// <summary>Stream to watcher: answer with <see cref="WatcherProgress"/>.</summary>
+/// <summary>Stream to watcher: answer with <see cref="WatcherProgress"/> as soon as you are live.</summary>
 internal sealed record AskProgress(long Token);
 
-/// <summary>Watcher to stream: everything up to the revision was sent; 0 when it is not live.</summary>
+/// <summary>Watcher to stream: everything up to the revision was sent.</summary>
 internal sealed record WatcherProgress(long Token, long Revision);
 
 /// <summary>Watcher to stream: a response for the client. A final one is the watcher's last.</summary>

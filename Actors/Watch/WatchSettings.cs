@@ -11,6 +11,9 @@ public sealed record WatchSettings(TimeSpan ProgressNotifyInterval, int Fragment
     /// <summary>Bytes after which a response built from history is sent; it ends at the next revision boundary.</summary>
     public const int ResponseBytes = 512 * 1024;
 
+    /// <summary>Bytes that a watcher sends from history in one turn, so that a full sink can stop it in time.</summary>
+    public const int SliceBytes = 2 * ResponseBytes;
+
     /// <summary>Revisions that a watcher may be behind when it joins the live feed.</summary>
     public const int JoinGapRevisionsMax = 1024;
 }

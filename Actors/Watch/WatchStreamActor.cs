@@ -9,11 +9,13 @@ namespace ActorEtcd.Watch;
 /// <code>
 /// CreateWatch       a WatcherActor, or a refusal
 /// CancelWatch       stops the watcher and says so; ignored for an unknown id, as etcd does
-/// RequestProgress   asks every watcher; answered when all have, and only if all are live
+/// RequestProgress   asks every watcher; answered when all have, which they do once they are live
 /// WatcherOutput     to the sink
 /// WatcherProgress   counted for the request it belongs to
 /// SinkDrained       the watchers go on
+/// Terminated        a watcher that failed: the whole stream ends, so that its client comes back and resumes
 /// </code>
+/// A watcher is never restarted: it would not know what it has sent already.
 /// </summary>
 public sealed class WatchStreamActor : UntypedActor
 {
@@ -25,7 +27,7 @@ public sealed class WatchStreamActor : UntypedActor
     private long _nextId;
     private bool _paused;
     private long _progressToken;
-    private int _progressMissing;
+    private readonly HashSet<IActorRef> _progressMissing = [];
     private long _progressRevision;
 
     public WatchStreamActor(IActorRef hub, ViewSource views, WatchSettings settings, IWatchSink sink)
@@ -39,6 +41,10 @@ public sealed class WatchStreamActor : UntypedActor
     public static Props Props(IActorRef hub, ViewSource views, WatchSettings settings, IWatchSink sink)
         => Akka.Actor.Props.Create(() => new WatchStreamActor(hub, views, settings, sink));
 
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(static _ => Directive.Stop);
+
+    protected override void PostStop() => _sink.Complete();
+
     protected override void OnReceive(object message)
     {
         switch (message)
@@ -49,6 +55,7 @@ public sealed class WatchStreamActor : UntypedActor
             case RequestProgress: StartProgress(); break;
             case WatcherProgress progress: CountProgress(progress); break;
             case SinkDrained: Resume(); break;
+            case Terminated: Context.Stop(Self); break;
             default: Unhandled(message); break;
         }
     }
@@ -77,9 +84,22 @@ public sealed class WatchStreamActor : UntypedActor
             return;
         }
 
+        // Said here and not by the watcher: clients tell the answers to their creations by the order of these.
+        var revision = _views.Current.Revision;
+        Write(new WatchUpdate(id, revision) { Created = true });
+        var start = create.StartRevision > 0 ? create.StartRevision : revision + 1;
+        var watch = create with { WatchId = id, StartRevision = start };
+
         // No explicit name beyond a fresh suffix: an id may be used again before the former watcher has stopped.
-        var watcher = Context.ActorOf(WatcherActor.Props(_hub, _views, _settings, create with { WatchId = id }, _paused));
+        var watcher = Context.ActorOf(WatcherActor.Props(_hub, _views, _settings, watch, _paused));
         _watchers[id] = watcher;
+        Context.Watch(watcher);
+
+        // A progress response goes for all watchers of the stream, so those that join while it is made must be asked.
+        if (_progressMissing.Count > 0)
+        {
+            Ask(watcher);
+        }
     }
 
     private void Refuse(string reason) => Write(new WatchUpdate(WatchUpdate.NoWatchId, _views.Current.Revision)
@@ -93,8 +113,18 @@ public sealed class WatchStreamActor : UntypedActor
     {
         if (_watchers.Remove(id, out var watcher))
         {
-            Context.Stop(watcher);
             Write(new WatchUpdate(id, _views.Current.Revision) { Canceled = true });
+            End(watcher);
+        }
+    }
+
+    private void End(IActorRef watcher)
+    {
+        Context.Unwatch(watcher);
+        Context.Stop(watcher);
+        if (_progressMissing.Remove(watcher))
+        {
+            TellProgress();
         }
     }
 
@@ -110,7 +140,7 @@ public sealed class WatchStreamActor : UntypedActor
         if (output.IsFinal)
         {
             _watchers.Remove(output.Update.WatchId);
-            Context.Stop(watcher);
+            End(watcher);
         }
     }
 
@@ -142,35 +172,46 @@ public sealed class WatchStreamActor : UntypedActor
         }
     }
 
+    // A later request replaces an earlier one that is still being counted: its answer tells at least as much.
     private void StartProgress()
     {
         _progressToken++;
-        _progressMissing = _watchers.Count;
-        _progressRevision = long.MaxValue;
-        if (_progressMissing == 0)
+        _progressMissing.Clear();
+        if (_watchers.Count == 0)
         {
             Write(new WatchUpdate(WatchUpdate.NoWatchId, _views.Current.Revision));
             return;
         }
 
+        _progressRevision = long.MaxValue;
         foreach (var watcher in _watchers.Values)
         {
-            watcher.Tell(new AskProgress(_progressToken));
+            Ask(watcher);
         }
     }
 
-    // A later request replaces an earlier one that is still being counted: its answer tells at least as much.
+    private void Ask(IActorRef watcher)
+    {
+        _progressMissing.Add(watcher);
+        watcher.Tell(new AskProgress(_progressToken));
+    }
+
     private void CountProgress(WatcherProgress progress)
     {
-        if (progress.Token != _progressToken)
+        if (progress.Token == _progressToken && _progressMissing.Remove(Sender))
         {
-            return;
+            _progressRevision = Math.Min(_progressRevision, progress.Revision);
+            TellProgress();
         }
+    }
 
-        _progressRevision = Math.Min(_progressRevision, progress.Revision);
-        if (--_progressMissing == 0 && _progressRevision > 0)
+    private void TellProgress()
+    {
+        // With no watcher left, nobody is behind and nobody is there to be told how far it came.
+        if (_progressMissing.Count == 0)
         {
-            Write(new WatchUpdate(WatchUpdate.NoWatchId, _progressRevision));
+            var revision = _progressRevision == long.MaxValue ? _views.Current.Revision : _progressRevision;
+            Write(new WatchUpdate(WatchUpdate.NoWatchId, revision));
         }
     }
 }

@@ -11,11 +11,13 @@ namespace ActorEtcd.Watch;
 /// CatchingUp   ReadNextSlice    a slice of history from the store; at its end, JoinLive
 /// Joining      JoinedLive       the rest of the gap from the store, then Live; too large a gap: CatchingUp again
 /// Live         LiveEvents       delivered, but for those below the cursor
-///              LeftBehind       CatchingUp: the store was replaced
+///              LeftLive         CatchingUp: the store was replaced
 /// Lagging      ResumeWatcher    CatchingUp
+///              LiveEvents       only noted: the store has them
+///              LeftLive         moves the cursor over what was not of its range, which may be compacted by now
 /// any          PauseWatcher     Lagging
-///              AskProgress      answered by way of the hub when live, at once with 0 when not
-///              NotifyProgress   likewise, as a response of its own
+///              AskProgress      answered by way of the hub when live, kept until then when not
+///              NotifyProgress   by way of the hub when live, as a response of its own; passed over when not
 ///              (LiveEvents, JoinedLive, ReadNextSlice of an earlier epoch or in another state: ignored, the cursor
 ///              brings the events back from the store)
 /// </code>
@@ -23,6 +25,8 @@ namespace ActorEtcd.Watch;
 public sealed class WatcherActor : FSM<WatcherState, WatcherCursor>
 {
     private const long NotifyToken = -1;
+    private const long NoToken = 0;
+    private const int NoEpoch = -1;
     private const string NotifyTimer = "progress";
 
     private readonly IActorRef _hub;
@@ -31,6 +35,7 @@ public sealed class WatcherActor : FSM<WatcherState, WatcherCursor>
     private readonly CreateWatch _watch;
     private readonly IActorRef _stream = Context.Parent;
     private bool _sentSinceNotify;
+    private long _askedProgress;
 
     public WatcherActor(IActorRef hub, ViewSource views, WatchSettings settings, CreateWatch watch, bool paused)
     {
@@ -38,8 +43,8 @@ public sealed class WatcherActor : FSM<WatcherState, WatcherCursor>
         _views = views;
         _settings = settings;
         _watch = watch;
-        var revision = views.Current.Revision;
-        var cursor = new WatcherCursor(watch.StartRevision > 0 ? watch.StartRevision : revision + 1, Epoch: 0);
+        Invariant.Check(watch.StartRevision > 0, $"a watcher starts at a revision, not at {watch.StartRevision}");
+        var cursor = new WatcherCursor(watch.StartRevision, Epoch: 0);
 
         When(WatcherState.CatchingUp, WhenCatchingUp);
         When(WatcherState.Joining, WhenJoining);
@@ -49,7 +54,6 @@ public sealed class WatcherActor : FSM<WatcherState, WatcherCursor>
         StartWith(paused ? WatcherState.Lagging : WatcherState.CatchingUp, cursor);
         Initialize();
 
-        _stream.Tell(new WatcherOutput(new WatchUpdate(watch.WatchId, revision) { Created = true }));
         if (watch.ProgressNotify)
         {
             SetTimer(NotifyTimer, NotifyProgress.Instance, settings.ProgressNotifyInterval, repeat: true);
@@ -81,6 +85,7 @@ public sealed class WatcherActor : FSM<WatcherState, WatcherCursor>
             case LiveEvents live:
                 return Stay().Using(Deliver(happened.StateData, live));
             case AskProgress ask:
+                _askedProgress = ask.Token;
                 _hub.Tell(new ProgressQuery(ask.Token));
                 return Stay();
             case ProgressAt at:
@@ -94,10 +99,10 @@ public sealed class WatcherActor : FSM<WatcherState, WatcherCursor>
 
                 _sentSinceNotify = false;
                 return Stay();
-            case LeftBehind:
-                return CatchUp(happened.StateData);
+            case LeftLive left when left.Epoch == happened.StateData.Epoch:
+                return CatchUp(happened.StateData.After(left.Revision));
             case PauseWatcher:
-                _hub.Tell(new LeaveLive(_watch.Range));
+                _hub.Tell(new LeaveLive(happened.StateData.Epoch));
                 return GoTo(WatcherState.Lagging);
             default:
                 return null!;
@@ -105,20 +110,31 @@ public sealed class WatcherActor : FSM<WatcherState, WatcherCursor>
     }
 
     private State<WatcherState, WatcherCursor> WhenLagging(Event<WatcherCursor> happened)
-        => happened.FsmEvent is ResumeWatcher ? CatchUp(happened.StateData) : null!;
+    {
+        var cursor = happened.StateData;
+        return happened.FsmEvent switch
+        {
+            ResumeWatcher => CatchUp(cursor),
+            LeftLive left when left.Epoch == cursor.Epoch => Stay().Using(cursor.After(left.Revision)),
+            LiveEvents live when cursor.FirstMissed == 0 && live.Events[^1].Revision >= cursor.NextRevision =>
+                Stay().Using(cursor with { FirstMissed = Math.Max(cursor.NextRevision, live.Events[0].Revision) }),
+            _ => null!,
+        };
+    }
 
     private State<WatcherState, WatcherCursor> WhenAny(Event<WatcherCursor> happened)
     {
         switch (happened.FsmEvent)
         {
             case PauseWatcher:
-                _hub.Tell(new LeaveLive(_watch.Range));
+                // What the hub sent up to its answer was not delivered in this state, so the answer must not count.
+                _hub.Tell(new LeaveLive(NoEpoch));
                 return GoTo(WatcherState.Lagging);
             case AskProgress ask:
-                _stream.Tell(new WatcherProgress(ask.Token, Revision: 0));
+                _askedProgress = ask.Token;
                 return Stay();
-            case ProgressAt at when at.Token != NotifyToken:
-                _stream.Tell(new WatcherProgress(at.Token, Revision: 0));
+            case NotifyProgress:
+                _sentSinceNotify = false;
                 return Stay();
             default:
                 return Stay();
@@ -127,7 +143,7 @@ public sealed class WatcherActor : FSM<WatcherState, WatcherCursor>
 
     private State<WatcherState, WatcherCursor> CatchUp(WatcherCursor cursor)
     {
-        var next = cursor with { Epoch = cursor.Epoch + 1 };
+        var next = cursor with { Epoch = cursor.Epoch + 1, FirstMissed = 0 };
         Self.Tell(new ReadNextSlice(next.Epoch));
         return GoTo(WatcherState.CatchingUp).Using(next);
     }
@@ -140,7 +156,10 @@ public sealed class WatcherActor : FSM<WatcherState, WatcherCursor>
             return Compacted(view);
         }
 
-        var last = Math.Min(view.Revision, cursor.NextRevision + WatchSettings.SliceRevisions - 1);
+        // Without overflow for a client that asks for the last possible revision.
+        var last = view.Revision - cursor.NextRevision < WatchSettings.SliceRevisions
+            ? view.Revision
+            : cursor.NextRevision + WatchSettings.SliceRevisions - 1;
         var next = DeliverHistory(view, cursor, last);
         if (next.NextRevision <= view.Revision)
         {
@@ -156,18 +175,30 @@ public sealed class WatcherActor : FSM<WatcherState, WatcherCursor>
     {
         if (revision - cursor.NextRevision >= WatchSettings.JoinGapRevisionsMax)
         {
-            _hub.Tell(new LeaveLive(_watch.Range));
+            _hub.Tell(new LeaveLive(cursor.Epoch));
             return CatchUp(cursor);
         }
 
         var view = _views.Current;
         if (cursor.NextRevision < view.CompactRevision && cursor.NextRevision <= revision)
         {
-            _hub.Tell(new LeaveLive(_watch.Range));
+            _hub.Tell(new LeaveLive(cursor.Epoch));
             return Compacted(view);
         }
 
-        return GoTo(WatcherState.Live).Using(DeliverHistory(view, cursor, revision));
+        var next = DeliverHistory(view, cursor, revision);
+        if (next.NextRevision <= revision)
+        {
+            _hub.Tell(new LeaveLive(cursor.Epoch));
+            return CatchUp(next);
+        }
+
+        if (_askedProgress != NoToken)
+        {
+            _hub.Tell(new ProgressQuery(_askedProgress));
+        }
+
+        return GoTo(WatcherState.Live).Using(next);
     }
 
     private State<WatcherState, WatcherCursor> Compacted(StoreView view)
@@ -181,7 +212,10 @@ public sealed class WatcherActor : FSM<WatcherState, WatcherCursor>
         return Stop();
     }
 
-    /// <summary>Sends the events from the cursor to <paramref name="last"/> out of the store.</summary>
+    /// <summary>
+    /// Sends the events from the cursor to <paramref name="last"/> out of the store, or to an earlier revision when
+    /// they are so many bytes that a pause should get its chance first.
+    /// </summary>
     private WatcherCursor DeliverHistory(StoreView view, WatcherCursor cursor, long last)
     {
         if (last < cursor.NextRevision)
@@ -191,6 +225,7 @@ public sealed class WatcherActor : FSM<WatcherState, WatcherCursor>
 
         var events = ImmutableArray.CreateBuilder<WatchEvent>();
         long size = 0;
+        long sent = 0;
         foreach (var record in view.Events(cursor.NextRevision, last))
         {
             if (!_watch.Range.Contains(record.Key) || IsFiltered(record.IsTombstone))
@@ -201,8 +236,14 @@ public sealed class WatcherActor : FSM<WatcherState, WatcherCursor>
             // A response may only end where a revision does: events of one revision arrive together.
             if (size >= WatchSettings.ResponseBytes && events[^1].Revision != record.Revision.Main)
             {
+                var end = events[^1].Revision;
                 Send(view, events.DrainToImmutable());
+                sent += size;
                 size = 0;
+                if (sent >= WatchSettings.SliceBytes)
+                {
+                    return cursor with { NextRevision = end + 1 };
+                }
             }
 
             var watchEvent = WatchEvents.Of(view, record, _watch.PrevKv);
@@ -255,6 +296,7 @@ public sealed class WatcherActor : FSM<WatcherState, WatcherCursor>
         }
         else
         {
+            _askedProgress = at.Token == _askedProgress ? NoToken : _askedProgress;
             _stream.Tell(new WatcherProgress(at.Token, at.Revision));
         }
     }

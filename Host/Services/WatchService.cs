@@ -92,6 +92,9 @@ public sealed class WatchService(EtcdNode node, ResponseHeaders headers)
                     return;
                 }
             }
+
+            // When it is not this call's end that stopped the stream's actor, the client must come back and resume.
+            call.Cancel(EtcdErrors.Stopped);
         }
         catch (Exception gone) when (gone is OperationCanceledException or IOException)
         {

@@ -29,8 +29,10 @@ internal sealed class WatchSink : IWatchSink
             return true;
         }
 
-        Volatile.Write(ref _isFull, 1);
-        return false;
+        // The reader may have taken everything out since: then it saw no full sink, and nobody would say that there is
+        // room. One of the two sees what the other did, since both write before they read.
+        Interlocked.Exchange(ref _isFull, 1);
+        return Interlocked.Read(ref _heldBytes) <= LowBytes && Interlocked.Exchange(ref _isFull, 0) == 1;
     }
 
     /// <summary>Tells the sink who is to hear that there is room again.</summary>
