@@ -61,6 +61,8 @@ public sealed partial class MvccStore
                 case TxnRequest nested:
                     CheckTxn(nested, path);
                     break;
+                case EmptyOp:
+                    throw new EtcdException(EtcdError.KeyNotFound);
             }
         }
     }

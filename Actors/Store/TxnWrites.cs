@@ -63,7 +63,7 @@ internal sealed class TxnWrites
     {
         foreach (var (start, end) in _deletes)
         {
-            if (new KeyRange(start, end).Contains(key.Span))
+            if (new KeyRange(start, end).Contains(key.Span) && !IsOpenEnd(end))
             {
                 return true;
             }
@@ -71,4 +71,7 @@ internal sealed class TxnWrites
 
         return false;
     }
+
+    // etcd compares the end as it is here, so that a delete up to the end of the key space meets no put.
+    private static bool IsOpenEnd(Bytes end) => end.Span is [0];
 }

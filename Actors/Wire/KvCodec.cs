@@ -148,11 +148,11 @@ public static class KvCodec
         return new TxnRequest(compares.DrainToImmutable(), success.DrainToImmutable(), failure.DrainToImmutable());
     }
 
-    // An operation of no known kind is passed over, as etcd does with an empty RequestOp.
+    // What is of no known kind stays in its place: leaving it out would turn a transaction into another one.
     private static void AddOp(ImmutableArray<RequestOp>.Builder ops, ReadOnlyMemory<byte> bytes, int depth)
     {
         var reader = new ProtoReader(bytes);
-        RequestOp? op = null;
+        RequestOp op = EmptyOp.Instance;
         while (reader.Next())
         {
             switch (reader.Field)
@@ -165,16 +165,13 @@ public static class KvCodec
             }
         }
 
-        if (op is not null)
-        {
-            ops.Add(op);
-        }
+        ops.Add(op);
     }
 
     private static Compare ReadCompare(ReadOnlyMemory<byte> bytes)
     {
         var reader = new ProtoReader(bytes);
-        int result = 0, target = 0;
+        int result = 0, target = 0, operandField = 0;
         long number = 0;
         Bytes key = default, value = default, rangeEnd = default;
         while (reader.Next())
@@ -184,14 +181,28 @@ public static class KvCodec
                 case 1: result = reader.Int32(); break;
                 case 2: target = reader.Int32(); break;
                 case 3: key = reader.Bytes(); break;
-                case 4 or 5 or 6 or 8: number = reader.Int64(); break;
-                case 7: value = reader.Bytes(); break;
+                case 4 or 5 or 6 or 8:
+                    operandField = reader.Field;
+                    number = reader.Int64();
+                    break;
+                case 7:
+                    operandField = reader.Field;
+                    value = reader.Bytes();
+                    break;
                 case 64: rangeEnd = reader.Bytes(); break;
                 default: reader.Skip(); break;
             }
         }
 
-        return new Compare((CompareResult)result, (CompareTarget)target, key, number, value, rangeEnd);
+        // The operands are alternatives: the last one stands, and one of another kind than the target counts as absent.
+        var isMeant = operandField == OperandField((CompareTarget)target);
+        return new Compare(
+            (CompareResult)result,
+            (CompareTarget)target,
+            key,
+            isMeant && operandField != 7 ? number : 0,
+            isMeant && operandField == 7 ? value : default,
+            rangeEnd);
     }
 
     private static int Size(PutRequest put)
@@ -321,7 +332,7 @@ public static class KvCodec
             + ProtoSize.Bytes(3, compare.Key.Span)
             + (compare.Target == CompareTarget.Value
                 ? ProtoSize.Message(7, compare.Value.Length)
-                : ProtoSize.Int64(NumberField(compare.Target), compare.Number))
+                : ProtoSize.Int64(OperandField(compare.Target), compare.Number))
             + ProtoSize.Bytes(64, compare.RangeEnd.Span);
 
     private static void Write(ref ProtoWriter writer, Compare compare)
@@ -335,17 +346,18 @@ public static class KvCodec
         }
         else
         {
-            writer.Int64(NumberField(compare.Target), compare.Number);
+            writer.Int64(OperandField(compare.Target), compare.Number);
         }
 
         writer.Bytes(64, compare.RangeEnd.Span);
     }
 
-    private static int NumberField(CompareTarget target) => target switch
+    private static int OperandField(CompareTarget target) => target switch
     {
         CompareTarget.Version => 4,
         CompareTarget.Create => 5,
         CompareTarget.Mod => 6,
+        CompareTarget.Value => 7,
         _ => 8,
     };
 }

@@ -65,7 +65,9 @@ public sealed class Differential(GrpcChannel reference, GrpcChannel other)
     {
         try
         {
-            return (await request.Send(channel, view.ForServer(request.Message)), "");
+            IMessage response = await request.Send(channel, view.ForServer(request.Message));
+            TieOrder.Settle(request.Message, response);
+            return (response, "");
         }
         catch (GrpcCallException failure)
         {

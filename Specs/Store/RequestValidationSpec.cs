@@ -62,11 +62,17 @@ public class RequestValidationSpec
     {
         AssertRefused(EtcdError.DuplicateKey, Put("a"), Delete("a"));
         AssertRefused(EtcdError.DuplicateKey, Put("b"), Delete("a", "c"));
-        AssertRefused(EtcdError.DuplicateKey, Put("b"), Delete("a", "\0"));
         AssertRefused(EtcdError.DuplicateKey, Delete("a"), Txn(Put("a")));
         AssertRefused(EtcdError.DuplicateKey, Put("a"), Txn(Delete("a")));
         Check(Put("c"), Delete("a", "c"));
         Check(Delete("a", "c"), Delete("b"));
+    }
+
+    [Fact]
+    public void Delete_up_to_the_end_of_the_key_space_meets_no_put_as_in_etcd()
+    {
+        Check(Put("b"), Delete("a", "\0"));
+        Check(Delete("a", "\0"), Txn(Put("b")));
     }
 
     [Fact]

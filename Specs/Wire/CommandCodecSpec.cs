@@ -57,6 +57,26 @@ public sealed class CommandCodecSpec(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Operation_of_no_kind_stays_in_its_place()
+    {
+        byte[] txn = [0x12, 0x00, 0x12, 0x04, 0x1a, 0x02, 0x0a, 0x00];
+
+        var decoded = KvCodec.ReadTxn(txn);
+
+        Assert.Equal([EmptyOp.Instance, new DeleteRangeRequest(default)], decoded.Success.ToArray());
+    }
+
+    [Fact]
+    public void Operand_of_another_kind_than_the_target_counts_as_absent()
+    {
+        byte[] txn = [0x0a, 0x05, 0x1a, 0x01, (byte)'k', 0x30, 0x05];
+
+        var decoded = KvCodec.ReadTxn(txn);
+
+        Assert.Equal(new Compare(CompareResult.Equal, CompareTarget.Version, Bytes.FromUtf8("k")), decoded.Compares[0]);
+    }
+
+    [Fact]
     public void Transactions_nested_too_deeply_are_refused()
     {
         RequestOp op = new PutRequest(Bytes.FromUtf8("k"), default);
