@@ -119,7 +119,7 @@ public sealed class HashedWheelTimerScheduler : SchedulerBase, IDateTimeOffsetNo
         if (Volatile.Read(ref _startedWorker) == 0 && Interlocked.Exchange(ref _startedWorker, 1) == 0)
         {
             _worker = new Thread(Turn) { IsBackground = true, Name = "akka-scheduler" };
-            _worker.Start();
+            _worker.UnsafeStart();
         }
 
         Interlocked.MemoryBarrier();

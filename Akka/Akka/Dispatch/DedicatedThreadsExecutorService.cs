@@ -50,7 +50,8 @@ internal sealed class DedicatedThreadsExecutorService : ExecutorService
             if (_running < _threads)
             {
                 _running++;
-                new Thread(Work) { IsBackground = true, Name = $"{Id}-{_running}" }.Start();
+                // Without the context of whoever happened to send the first message.
+                new Thread(Work) { IsBackground = true, Name = $"{Id}-{_running}" }.UnsafeStart();
             }
         }
     }

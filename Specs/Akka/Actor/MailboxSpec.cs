@@ -100,16 +100,6 @@ public class MailboxSpec : ActorSpecBase
     }
 
     [Fact]
-    public async Task Null_message_is_not_delivered()
-    {
-        var probe = NewProbe();
-        probe.Ref.Tell(null!);
-        probe.Ref.Tell("end");
-        await probe.ExpectNothingBefore("end");
-        Assert.Throws<InvalidMessageException>(() => new Envelope(null!, probe.Ref, Sys));
-    }
-
-    [Fact]
     public async Task Unhandled_message_is_published()
     {
         var unhandled = NewProbe();
