@@ -5,7 +5,9 @@ namespace Akka.Actor.Internal;
 
 /// <summary>
 /// Works out the arguments of a constructor call written as an expression. Constants, captured variables and
-/// members are read directly; anything else is interpreted. Compiling would cost more than starting the actor.
+/// members are read directly; anything else is interpreted. Compiling would cost more than starting the actor, and is
+/// done only when a function is among the arguments: the actor would call it interpreted, slowly and with references
+/// passed by copy, for as long as it lives.
 /// </summary>
 internal static class ArgumentReader
 {
@@ -28,7 +30,7 @@ internal static class ArgumentReader
         }
 
         var boxed = Expression.Convert(expression, typeof(object));
-        return Expression.Lambda<Func<object>>(boxed).Compile(preferInterpretation: true)();
+        return Expression.Lambda<Func<object>>(boxed).Compile(preferInterpretation: !FunctionFinder.Finds(expression))();
     }
 
     private static bool TryRead(Expression expression, out object value)
@@ -57,5 +59,23 @@ internal static class ArgumentReader
             _ => null,
         };
         return member is FieldInfo or PropertyInfo;
+    }
+
+    private sealed class FunctionFinder : ExpressionVisitor
+    {
+        private bool _found;
+
+        public static bool Finds(Expression expression)
+        {
+            var finder = new FunctionFinder();
+            finder.Visit(expression);
+            return finder._found;
+        }
+
+        protected override Expression VisitLambda<T>(Expression<T> node)
+        {
+            _found = true;
+            return node;
+        }
     }
 }
