@@ -106,13 +106,15 @@ public class RemoteActorRefProvider : IRemoteActorRefProvider
     }
 
     public IActorRef RootGuardianAt(Address address) =>
-        HasAddress(address) ? RootGuardian : CreateRemoteRef(new RootActorPath(address), DefaultAddress);
+        HasAddress(address)
+            ? RootGuardian
+            : CreateRemoteRef(new RootActorPath(address), Transport.LocalAddressForRemote(address));
 
     public IActorRef ResolveActorRef(string path) => InternalResolveActorRef(path);
 
     public IActorRef ResolveActorRef(ActorPath actorPath) => HasAddress(actorPath.Address)
         ? ResolveLocal(WirePath.Relative(actorPath))
-        : CreateRemoteRef(actorPath, DefaultAddress);
+        : CreateReachableRef(actorPath, DefaultAddress);
 
     public IActorRef InternalResolveActorRef(string path) => ResolveActorRefWithLocalAddress(path, DefaultAddress);
 
@@ -126,7 +128,7 @@ public class RemoteActorRefProvider : IRemoteActorRefProvider
 
         return HasAddress(actorPath.Address)
             ? ResolveLocal(WirePath.Relative(actorPath))
-            : CreateRemoteRef(actorPath, localAddress);
+            : CreateReachableRef(actorPath, localAddress);
     }
 
     public void Quarantine(Address address, int? uid) => Transport.Quarantine(address, uid);
@@ -154,4 +156,17 @@ public class RemoteActorRefProvider : IRemoteActorRefProvider
             RemoteSettings.WatchFailureDetectorImplementationClass,
             RemoteSettings.WatchFailureDetectorConfig,
             system));
+
+    // Paths come from outside; one that no transport leads to is nobody's, not an error.
+    private IInternalActorRef CreateReachableRef(ActorPath actorPath, Address localAddress)
+    {
+        if (actorPath.Address.HasGlobalScope && actorPath.Address.Port.HasValue
+            && actorPath.Address.Protocol == DefaultAddress.Protocol)
+        {
+            return CreateRemoteRef(actorPath, localAddress);
+        }
+
+        Transport.Log.Debug("No transport leads to [{0}]", actorPath);
+        return new EmptyLocalActorRef(this, actorPath, _local.EventStream);
+    }
 }

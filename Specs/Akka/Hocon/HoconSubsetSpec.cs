@@ -63,6 +63,18 @@ public class HoconSubsetSpec
         AssertRefused("a = 1\n}", "line 2");
     }
 
+    [SubsetFact]
+    public void Text_of_a_configuration_reads_back_as_the_same_settings()
+    {
+        var config = Parse("""a { "b.c" = "x, y", d = [1, "2 3"], e { f = "http://x:1" } }""" + "\ng = 10s");
+        var again = Parse(config.ToString(includeFallback: true));
+
+        Assert.Equal("x, y", again.GetString("a.\"b.c\""));
+        Assert.Equal(["1", "2 3"], again.GetStringList("a.d"));
+        Assert.Equal("http://x:1", again.GetString("a.e.f"));
+        Assert.Equal(TimeSpan.FromSeconds(10), again.GetTimeSpan("g"));
+    }
+
     private static void AssertRefused(string text, params string[] parts)
     {
         var error = Assert.ThrowsAny<Exception>(() => Parse(text));

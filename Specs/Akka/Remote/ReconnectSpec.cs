@@ -61,7 +61,7 @@ public class ReconnectSpec : RemoteSpecBase
         Assert.Equal(AddressOf(Sys), associated.LocalAddress);
     }
 
-    [Fact]
+    [SubsetFact]
     public void Port_that_is_taken_fails_the_start()
     {
         var port = AddressOf(Sys).Port;

@@ -26,6 +26,7 @@ public class TlsSpec : RemoteSpecBase, INoImplicitSender
         var server = NewEchoSystem("server", Suppressed("server"));
 
         Assert.Equal("hello", await AskEcho(client, server, Patience));
+        Assert.Equal("akka.ssl.tcp", AddressOf(server).Protocol);
     }
 
     [Fact]
@@ -46,7 +47,10 @@ public class TlsSpec : RemoteSpecBase, INoImplicitSender
     {
         var server = NewEchoSystem("server", Suppressed("server"));
 
-        await AssertUnreachable(NewSystem("client"), server);
+        var plain = AddressOf(server).WithProtocol("akka.tcp");
+        await Assert.ThrowsAsync<AskTimeoutException>(() => NewSystem("client")
+            .ActorSelection(new RootActorPath(plain) / "user" / "echo")
+            .Ask<string>("hello", TimeSpan.FromSeconds(1)));
     }
 
     [Fact]

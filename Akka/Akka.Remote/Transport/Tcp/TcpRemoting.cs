@@ -87,7 +87,7 @@ internal sealed partial class TcpRemoting : RemoteTransport
 
         var boundPort = ((IPEndPoint)_listener.LocalEndPoint).Port;
         _defaultAddress = new Address(
-            "akka.tcp", System.Name, Settings.PublicHostname, Settings.PublicPort > 0 ? Settings.PublicPort : boundPort);
+            Settings.Protocol, System.Name, Settings.PublicHostname, Settings.PublicPort > 0 ? Settings.PublicPort : boundPort);
         _addresses = new HashSet<Address> { _defaultAddress };
         Log.Info("Remoting started; listening on addresses : [{0}]", _defaultAddress);
         var every = TimeSpan.FromTicks(Math.Clamp(
@@ -99,7 +99,10 @@ internal sealed partial class TcpRemoting : RemoteTransport
         Events.Publish(new RemotingListenEvent([_defaultAddress]));
     }
 
-    public override Address LocalAddressForRemote(Address remote) => _defaultAddress;
+    public override Address LocalAddressForRemote(Address remote) => remote.Protocol == Settings.Protocol
+        ? _defaultAddress
+        : throw new RemoteTransportException(
+            $"No transport is loaded for protocol: [{remote.Protocol}], available protocols: [{Settings.Protocol}]");
 
     public override void Send(object message, IActorRef sender, RemoteActorRef recipient)
     {

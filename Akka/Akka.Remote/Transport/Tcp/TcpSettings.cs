@@ -67,6 +67,9 @@ internal sealed class TcpSettings
 
     public TlsSettings Tls { get; }
 
+    /// <summary>The protocol of addresses: systems with and without TLS cannot be mistaken for each other.</summary>
+    public string Protocol => Tls is null ? "akka.tcp" : "akka.ssl.tcp";
+
     public void Apply(Socket socket)
     {
         socket.NoDelay = NoDelay;
