@@ -59,8 +59,9 @@ public sealed class Applier : ILeaseSet
     public ReplicatedState CaptureState() => new(Members, [.. _leases.Records.OrderBy(static l => l.Id)], Alarms);
 
     /// <summary>Applies one entry; visible only after <see cref="Publish"/>.</summary>
+    /// <param name="counters">Counts the operations, when given.</param>
     /// <returns>Why the entry's bytes are no command, or null. Such an entry changes nothing on any member.</returns>
-    public string? Apply(LogEntry entry)
+    public string? Apply(LogEntry entry, ApplyCounters? counters = null)
     {
         if (entry.Kind != EntryKind.Command)
         {
@@ -78,6 +79,11 @@ public sealed class Applier : ILeaseSet
         }
 
         var (result, error) = Execute(decoded.Command, entry);
+        if (result is not null)
+        {
+            counters?.Count(result);
+        }
+
         if (_isOwnRequest(decoded.RequestId))
         {
             _outcomes.Add(new Outcome(decoded.RequestId, result, error));

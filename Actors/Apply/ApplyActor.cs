@@ -105,6 +105,8 @@ public sealed class ApplyActor : UntypedActor, IWithTimers
 
     private void Apply(ApplyCommitted committed)
     {
+        var clock = Context.System.Scheduler;
+        var start = clock.HighResMonotonicClock;
         foreach (var entry in committed.Entries)
         {
             if (entry.Index <= _index)
@@ -113,7 +115,7 @@ public sealed class ApplyActor : UntypedActor, IWithTimers
             }
 
             Invariant.Check(entry.Index == _index + 1, $"entry {entry.Index} comes after applied entry {_index}");
-            if (_applier.Apply(entry) is { } malformed)
+            if (_applier.Apply(entry, _replicated.Counters) is { } malformed)
             {
                 _log.Error("Entry {0} of term {1} is passed over on every member: {2}", entry.Index, entry.Term, malformed);
             }
@@ -125,6 +127,17 @@ public sealed class ApplyActor : UntypedActor, IWithTimers
 
         Announce(_applier.Publish(_index, _term));
         Sender.Tell(new AppliedTo(_index));
+        var took = clock.HighResMonotonicClock - start;
+        if (took > ApplySettings.SlowBatch)
+        {
+            _replicated.Counters.CountSlowBatch();
+            _log.Warning(
+                "apply request took too long: {0} ms for {1} entries up to {2}",
+                (long)took.TotalMilliseconds,
+                committed.Entries.Length,
+                _index);
+        }
+
         if (_index - _checkpointIndex >= _settings.SnapshotCount || _bytesSinceCheckpoint >= _settings.CheckpointBytes)
         {
             TakeCheckpoint();

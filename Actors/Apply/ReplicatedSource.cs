@@ -14,6 +14,8 @@ public sealed class ReplicatedSource(MemberTable members, ImmutableSortedSet<Ala
     private volatile ImmutableSortedSet<AlarmMember> _alarms = alarms;
     private long _appliedIndex = appliedIndex;
 
+    public ApplyCounters Counters { get; } = new();
+
     public MemberTable Members
     {
         get => _members;

@@ -137,6 +137,7 @@ public sealed class EtcdActor : UntypedActor
             Context.Watch(child);
         }
 
+        _status.RoundTripMeasured = _settings.RoundTripMeasured;
         _gateway.Tell(new UseRaft(_raft));
         _isRunning = true;
         _log.Info(

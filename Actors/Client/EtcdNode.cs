@@ -46,10 +46,17 @@ public sealed class EtcdNode(
     /// <summary>Commands that were refused for load or ran out of time, since the start.</summary>
     public long FailedCommands => counters.Failed;
 
+    /// <summary>Linearizable reads that ran out of time, since the start.</summary>
+    public long FailedReads => counters.FailedReads;
+
+    /// <summary>What was applied and read since the start.</summary>
+    public ApplyCounters Applied => replicated.Counters;
+
     /// <summary>Reads keys: at once when serializable, otherwise from a store that holds all that was committed before the call.</summary>
     public ValueTask<RangeResult> RangeAsync(RangeRequest request)
     {
         RequestValidation.Check(request);
+        replicated.Counters.CountRange();
         return request.Serializable ? new ValueTask<RangeResult>(View.Range(request)) : RangeLinearizableAsync(request);
     }
 

@@ -33,6 +33,9 @@ public sealed record EtcdSettings
     /// <summary>What happens when the node cannot go on: told the reason once.</summary>
     public required Action<string> OnFatal { get; init; }
 
+    /// <summary>Told the round trip of each heartbeat of this leader, on the Raft actor's thread; must not block.</summary>
+    public Action<MemberId, TimeSpan>? RoundTripMeasured { get; init; }
+
     public StoreSettings Store { get; init; } = new();
 
     public AutoCompactionSettings AutoCompaction { get; init; } = new(null, null);

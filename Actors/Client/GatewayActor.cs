@@ -343,6 +343,7 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
                 return false;
             }
 
+            _counters.FailedReads++;
             waiter.Read.TryFail(error);
             return true;
         });

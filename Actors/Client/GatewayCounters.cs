@@ -5,6 +5,7 @@ public sealed class GatewayCounters
 {
     private long _pending;
     private long _failed;
+    private long _failedReads;
 
     /// <summary>Commands whose outcome is awaited.</summary>
     public long Pending
@@ -18,5 +19,12 @@ public sealed class GatewayCounters
     {
         get => Volatile.Read(ref _failed);
         internal set => Volatile.Write(ref _failed, value);
+    }
+
+    /// <summary>Linearizable reads that ran out of time, since the start.</summary>
+    public long FailedReads
+    {
+        get => Volatile.Read(ref _failedReads);
+        internal set => Volatile.Write(ref _failedReads, value);
     }
 }

@@ -11,6 +11,8 @@ public sealed class ListenException(EndPoint endPoint, Exception inner)
     private static string Reason(Exception error) => error switch
     {
         Microsoft.AspNetCore.Connections.AddressInUseException => "bind: address already in use",
+        System.Net.Sockets.SocketException { SocketErrorCode: System.Net.Sockets.SocketError.AddressAlreadyInUse }
+            => "bind: address already in use",
         System.Net.Sockets.SocketException socket => $"bind: {socket.Message}",
         _ => error.Message,
     };

@@ -8,12 +8,21 @@ namespace ActorEtcd.Host.Logging;
 public sealed class AkkaLogActor : UntypedActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
 {
     private static LogWriter? _writer;
+    private static volatile bool _isStarting;
 
     /// <summary>
     /// The log that loggers write to. Akka makes loggers by type name, so they cannot be handed it; set once, before
-    /// the first actor system starts.
+    /// the first actor system starts. Until <see cref="EndStart"/> errors are detail: whatever keeps a server from
+    /// starting ends the process with one line that says why, which several actors would otherwise repeat.
     /// </summary>
-    public static void Use(LogWriter writer) => _writer = writer;
+    public static void Use(LogWriter writer)
+    {
+        _writer = writer;
+        _isStarting = true;
+    }
+
+    /// <summary>The server has started: from now on errors are told as they come.</summary>
+    public static void EndStart() => _isStarting = false;
 
     protected override void OnReceive(object message)
     {
@@ -38,7 +47,7 @@ public sealed class AkkaLogActor : UntypedActor, IRequiresMessageQueue<ILoggerMe
             LogLevel.DebugLevel => LogSeverity.Debug,
             LogLevel.InfoLevel => LogSeverity.Info,
             LogLevel.WarningLevel => LogSeverity.Warn,
-            _ => LogSeverity.Error,
+            _ => _isStarting ? LogSeverity.Debug : LogSeverity.Error,
         };
         var caller = $"{happened.LogClass.Name}:{happened.LogSource}";
         var text = happened.Message?.ToString() ?? string.Empty;

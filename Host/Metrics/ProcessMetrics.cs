@@ -24,6 +24,8 @@ public static class ProcessMetrics
             () => Of(process => new DateTimeOffset(process.StartTime).ToUnixTimeMilliseconds() / 1000.0));
         registry.GaugeOf("process_open_fds", "Number of open file descriptors.", OpenFiles);
         registry.GaugeOf("process_max_fds", "Maximum number of open file descriptors.", OpenFilesMax);
+        registry.GaugeOf("os_fd_used", "Number of open file descriptors.", OpenFiles);
+        registry.GaugeOf("os_fd_limit", "Maximum number of open file descriptors.", OpenFilesMax);
     }
 
     private static double Of(Func<Process, double> read)

@@ -12,6 +12,7 @@ using ActorEtcd.Members;
 using ActorEtcd.Persistence.DataDir;
 using ActorEtcd.Persistence.Journal;
 using ActorEtcd.Persistence.Segments;
+using ActorEtcd.Persistence.Serialization;
 using ActorEtcd.Raft;
 using ActorEtcd.Store;
 using ActorEtcd.Watch;
@@ -37,7 +38,7 @@ public sealed class EtcdServer : IAsyncDisposable
     private readonly LogWriter _log;
     private readonly ServerExit _exit;
     private readonly DataDirectory _directory;
-    private readonly FileSegmentStorage _segments;
+    private readonly MeasuredSegmentStorage _segments;
     private readonly ActorSystem _system;
     private readonly PeerPortForwarder _forwarder;
     private readonly CancellationTokenSource _stopping = new();
@@ -49,7 +50,7 @@ public sealed class EtcdServer : IAsyncDisposable
         LogWriter log,
         ServerExit exit,
         DataDirectory directory,
-        FileSegmentStorage segments,
+        MeasuredSegmentStorage segments,
         ActorSystem system,
         PeerPortForwarder forwarder)
     {
@@ -70,14 +71,16 @@ public sealed class EtcdServer : IAsyncDisposable
         EtcdServer? server = null;
         try
         {
+            ListenPorts.CheckFree([.. options.ListenPeerUrls, .. options.ListenClientUrls]);
             var bootstrap = Bootstrap.Load(options, directory);
             LogIdentity(options, log, bootstrap);
             AkkaLogActor.Use(log);
-            PeerPort.CheckFree(options.ListenPeerUrls);
             system = ActorSystem.Create(PeerAddresses.SystemName, AkkaConfig.For(options, bootstrap, directory));
             var forwarder = PeerPortForwarder.Start(options.ListenPeerUrls);
-            server = new EtcdServer(options, log, exit, directory, new FileSegmentStorage(directory.SegmentsPath), system, forwarder);
+            var segments = new MeasuredSegmentStorage(new FileSegmentStorage(directory.SegmentsPath));
+            server = new EtcdServer(options, log, exit, directory, segments, system, forwarder);
             await server.RunAsync(bootstrap);
+            AkkaLogActor.EndStart();
             return server;
         }
         catch
@@ -139,19 +142,25 @@ public sealed class EtcdServer : IAsyncDisposable
     private async Task RunAsync(Bootstrap bootstrap)
     {
         var registry = new MetricRegistry();
-        var walMetrics = new WalMetrics(registry);
+        ProcessMetrics.Register(registry);
+        var peers = new PeerMetrics(registry);
+        PeerTraffic.Get(_system).Observer = peers;
+        _segments.FlushDuration = registry.Histogram(
+            "etcd_disk_backend_commit_duration_seconds",
+            "How long flushes of the store's segments at a checkpoint take.",
+            Histogram.Exponential(0.001, 2, 14));
         var services = WalServices.Get(_system);
-        services.Observer = walMetrics;
+        services.Observer = new WalMetrics(registry);
         services.FatalHandler = new LoggingFatalHandler(_log);
 
         var started = new Pending<EtcdNode>();
-        _system.ActorOf(EtcdActor.Props(SettingsOf(bootstrap), started), EtcdActor.Name);
+        _system.ActorOf(EtcdActor.Props(SettingsOf(bootstrap, peers), started), EtcdActor.Name);
         var node = _node = await started.Completion;
 
         var headers = new ResponseHeaders(node);
         var table = new GrpcMethodTable(registry);
         new KvService(node, headers).Register(table);
-        new WatchService(node, headers).Register(table);
+        new WatchService(node, headers, new WatchMetrics(registry)).Register(table);
         new LeaseService(node, headers).Register(table);
         new ClusterService(node, headers).Register(table);
         new MaintenanceService(node, headers, _options.CompatVersion).Register(table);
@@ -207,7 +216,7 @@ public sealed class EtcdServer : IAsyncDisposable
         }
     }
 
-    private EtcdSettings SettingsOf(Bootstrap bootstrap)
+    private EtcdSettings SettingsOf(Bootstrap bootstrap, PeerMetrics peers)
     {
         var members = bootstrap.State.Members.Members;
         var config = _system.Settings.Config;
@@ -236,7 +245,8 @@ public sealed class EtcdServer : IAsyncDisposable
             Store = EtcdConfig.Apply(config, new StoreSettings()),
             RequestIds = new RequestIds(bootstrap.Self, TimeProvider.System.GetUtcNow()),
             AutoCompaction = new AutoCompactionSettings(_options.AutoCompaction.Period, _options.AutoCompaction.Revisions),
-            OnFatal = reason => Fail(reason),
+            OnFatal = Fail,
+            RoundTripMeasured = peers.RoundTrip,
             RequestBytesMax = _options.RequestBytesMax,
             TxnOpsMax = _options.TxnOpsMax,
             QuotaBytes = _options.QuotaBytes,
@@ -252,7 +262,12 @@ public sealed class EtcdServer : IAsyncDisposable
 
     private void Fail(string reason)
     {
-        _log.Write(LogSeverity.Fatal, Caller, reason);
+        // A failure to start is an exception and told by whoever catches it.
+        if (_node is not null)
+        {
+            _log.Write(LogSeverity.Fatal, Caller, reason);
+        }
+
         _exit.TrySet(1);
     }
 }

@@ -18,6 +18,12 @@ public static class NodeMetrics
         registry.GaugeOf("etcd_server_proposals_applied_total", "The index of the last applied entry.", () => node.AppliedIndex);
         registry.GaugeOf("etcd_server_proposals_pending", "Commands that wait for their outcome.", () => node.PendingCommands);
         registry.CounterOf("etcd_server_proposals_failed_total", "Commands that timed out or were refused.", () => node.FailedCommands);
+        registry.CounterOf("etcd_server_slow_apply_total", "Batches of entries that took longer than 100 ms to apply.", () => node.Applied.SlowBatches);
+        registry.CounterOf("etcd_server_read_indexes_failed_total", "Linearizable reads that ran out of time.", () => node.FailedReads);
+        registry.CounterOf("etcd_mvcc_range_total", "Ranges read by this member, those of transactions included.", () => node.Applied.Ranges);
+        registry.CounterOf("etcd_mvcc_put_total", "Puts applied by this member.", () => node.Applied.Puts);
+        registry.CounterOf("etcd_mvcc_delete_total", "Deletions applied by this member.", () => node.Applied.Deletes);
+        registry.CounterOf("etcd_mvcc_txn_total", "Transactions of several operations applied by this member.", () => node.Applied.Transactions);
         registry.GaugeOf("etcd_mvcc_db_total_size_in_bytes", "Bytes of all segments.", () => node.View.Size.TotalBytes);
         registry.GaugeOf("etcd_mvcc_db_total_size_in_use_in_bytes", "Bytes of records that can still be read.", () => node.View.Size.LiveBytes);
         registry.GaugeOf("etcd_server_quota_backend_bytes", "The most live bytes.", () => node.Settings.QuotaBytes);

@@ -11,6 +11,8 @@ namespace ActorEtcd.Host.Server;
 /// <summary>Runs the server from the command line until it is told to stop. The result is the exit code.</summary>
 public static class ServerCommand
 {
+    private const string Caller = "server";
+
     public static async Task<int> RunAsync(string[] arguments)
     {
         var warnings = new List<string>();
@@ -48,9 +50,14 @@ public static class ServerCommand
         {
             return await RunAsync(options, log);
         }
-        catch (Exception error) when (error is ConfigException or DataDirException or ListenException or NodeFailedException)
+        catch (Exception error) when (error is ConfigException or DataDirException or ListenException or NodeFailedException or IOException)
         {
             return Refuse(error.Message);
+        }
+        catch (Exception error)
+        {
+            log.Write(LogSeverity.Debug, Caller, "unexpected end", ("stacktrace", error.ToString()));
+            return Refuse($"{error.GetType().Name}: {error.Message}");
         }
     }
 
@@ -62,20 +69,22 @@ public static class ServerCommand
         await using var server = await EtcdServer.StartAsync(options, log, exit);
         var code = await exit.Code;
         await server.StopAsync();
-        log.Write(LogSeverity.Info, "server", "stopped");
+        log.Write(LogSeverity.Info, Caller, "stopped");
         return code;
     }
 
     private static void Stop(PosixSignalContext context, ServerExit exit, LogWriter log)
     {
         context.Cancel = true;
-        log.Write(LogSeverity.Info, "server", "stopping", ("signal", context.Signal.ToString()));
-        exit.TrySet(0);
+        if (exit.TrySet(0))
+        {
+            log.Write(LogSeverity.Info, Caller, "stopping", ("signal", context.Signal.ToString()));
+        }
     }
 
     private static int Refuse(string reason)
     {
-        Console.Error.WriteLine($"actor-etcd: {reason}");
+        Console.Error.WriteLine($"actor-etcd: {reason.ReplaceLineEndings(" ")}");
         return 1;
     }
 

@@ -7,7 +7,7 @@ using Akka.Actor;
 namespace ActorEtcd.Host.Services;
 
 /// <summary>etcd's <c>Watch</c> service: one stream actor per call.</summary>
-public sealed class WatchService(EtcdNode node, ResponseHeaders headers)
+public sealed class WatchService(EtcdNode node, ResponseHeaders headers, WatchMetrics metrics)
 {
     /// <summary>Bytes written to the connection before a flush waits for the client.</summary>
     private const long FlushBytes = 64 * 1024;
@@ -20,6 +20,7 @@ public sealed class WatchService(EtcdNode node, ResponseHeaders headers)
         var sink = new WatchSink();
         var stream = await node.OpenWatchStreamAsync(sink);
         sink.Attach(stream);
+        metrics.Streams.Increment();
         var sending = SendAsync(sink, call);
         try
         {
@@ -32,6 +33,7 @@ public sealed class WatchService(EtcdNode node, ResponseHeaders headers)
         {
             stream.Tell(PoisonPill.Instance);
             sink.Complete();
+            metrics.Streams.Decrement();
             await sending;
         }
     }
@@ -74,12 +76,14 @@ public sealed class WatchService(EtcdNode node, ResponseHeaders headers)
     private async Task SendAsync(WatchSink sink, GrpcCall call)
     {
         var cancellation = call.CancellationToken;
+        var watchers = 0;
         try
         {
             while (await sink.WaitAsync(cancellation))
             {
                 while (sink.TryRead(out var update))
                 {
+                    watchers += Count(update);
                     call.Respond(ResponseOf(update));
                     if (call.UnflushedBytes >= FlushBytes && !await call.FlushAsync())
                     {
@@ -100,6 +104,27 @@ public sealed class WatchService(EtcdNode node, ResponseHeaders headers)
         {
             // The client is gone; the reading half ends the call.
         }
+        finally
+        {
+            metrics.Watchers.Add(-watchers);
+        }
+    }
+
+    // A refused watcher is created and canceled in one answer.
+    private int Count(WatchUpdate update)
+    {
+        if (!update.Events.IsEmpty)
+        {
+            metrics.Events.Add(update.Events.Length);
+        }
+
+        var change = (update.Created ? 1 : 0) - (update.Canceled ? 1 : 0);
+        if (change != 0)
+        {
+            metrics.Watchers.Add(change);
+        }
+
+        return change;
     }
 
     private Grpc.Wire.WatchResponse ResponseOf(WatchUpdate update)

@@ -71,6 +71,8 @@ public sealed class DataDirectory : IDisposable
     public void Initialize(DataDirMetadata metadata)
     {
         Invariant.Check(Metadata is null, $"data directory {Path} already belongs to a member");
+        DurableFiles.CreateDirectory(WalPath);
+        DirectoryLock.Acquire(WalPath).Dispose();
         MetadataFile.Write(MemberPath, metadata);
         Metadata = metadata;
     }
@@ -103,6 +105,13 @@ public sealed class DataDirectory : IDisposable
         if (Metadata is null && HoldsData())
         {
             throw new DataDirDamagedException(Path, $"it holds data, but {MetadataFile.FileName} is missing");
+        }
+
+        // Without its log a member would forget for whom it voted and what it acknowledged.
+        if (Metadata is not null && !HoldsAny(WalPath, "*"))
+        {
+            throw new DataDirDamagedException(
+                Path, $"its write-ahead log is not in {WalPath}; was it moved, or started with another --wal-dir?");
         }
     }
 

@@ -8,6 +8,8 @@ namespace ActorEtcd.Persistence.Serialization;
 public sealed class RaftMessageSerializer(ExtendedActorSystem system)
     : SerializerWithStringManifest(system), IBufferSerializer
 {
+    private readonly Lazy<PeerTraffic> _traffic = new(() => PeerTraffic.Get(system));
+
     public override int Identifier => 2101;
 
     public override string Manifest(object o) => RaftMessageCodec.ManifestOf(o);
@@ -16,6 +18,7 @@ public sealed class RaftMessageSerializer(ExtendedActorSystem system)
     {
         var bytes = new byte[RaftMessageCodec.Size(obj)];
         RaftMessageCodec.Write(bytes, obj);
+        _traffic.Value.Sent(obj, bytes.Length);
         return bytes;
     }
 
@@ -24,8 +27,14 @@ public sealed class RaftMessageSerializer(ExtendedActorSystem system)
         var size = RaftMessageCodec.Size(value);
         RaftMessageCodec.Write(output.GetSpan(size)[..size], value);
         output.Advance(size);
+        _traffic.Value.Sent(value, size);
     }
 
     /// <exception cref="Wire.MalformedMessageException">The bytes are not of the manifest's kind.</exception>
-    public override object FromBinary(byte[] bytes, string manifest) => RaftMessageCodec.Decode(bytes, manifest);
+    public override object FromBinary(byte[] bytes, string manifest)
+    {
+        var message = RaftMessageCodec.Decode(bytes, manifest);
+        _traffic.Value.Received(message, bytes.Length);
+        return message;
+    }
 }

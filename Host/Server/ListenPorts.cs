@@ -4,8 +4,10 @@ using ActorEtcd.Host.Http;
 
 namespace ActorEtcd.Host.Server;
 
-/// <summary>Finds out early, with a clear error, that a peer port is taken: the transport's own error is long.</summary>
-public static class PeerPort
+/// <summary>
+/// Finds out that a port is taken before anything is written: a member that began with the wrong URLs would keep them.
+/// </summary>
+public static class ListenPorts
 {
     /// <exception cref="ListenException">One of the addresses cannot be listened on.</exception>
     public static void CheckFree(IEnumerable<EtcdUrl> urls)

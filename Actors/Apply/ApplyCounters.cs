@@ -1,0 +1,66 @@
+using ActorEtcd.Messages;
+
+namespace ActorEtcd.Apply;
+
+/// <summary>
+/// Counts operations on the store, readable from any thread. Ranges are counted by whoever reads, the rest by the apply
+/// actor alone.
+/// </summary>
+public sealed class ApplyCounters
+{
+    private long _ranges;
+    private long _puts;
+    private long _deletes;
+    private long _transactions;
+    private long _slowBatches;
+
+    public long Ranges => Volatile.Read(ref _ranges);
+
+    public long Puts => Volatile.Read(ref _puts);
+
+    public long Deletes => Volatile.Read(ref _deletes);
+
+    /// <summary>Transactions of more than one operation.</summary>
+    public long Transactions => Volatile.Read(ref _transactions);
+
+    /// <summary>Batches of entries that took longer than <see cref="ApplySettings.SlowBatch"/>.</summary>
+    public long SlowBatches => Volatile.Read(ref _slowBatches);
+
+    internal void CountRange() => Interlocked.Increment(ref _ranges);
+
+    internal void CountSlowBatch() => _slowBatches++;
+
+    internal void Count(OpResult result)
+    {
+        if (CountOperations(result) > 1)
+        {
+            _transactions++;
+        }
+    }
+
+    private int CountOperations(OpResult result)
+    {
+        switch (result)
+        {
+            case PutResult:
+                _puts++;
+                return 1;
+            case DeleteRangeResult:
+                _deletes++;
+                return 1;
+            case RangeResult:
+                CountRange();
+                return 1;
+            case TxnResult txn:
+                var operations = 0;
+                foreach (var response in txn.Responses)
+                {
+                    operations += CountOperations(response);
+                }
+
+                return operations;
+            default:
+                return 0;
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using System.Collections.Concurrent;
+using ActorEtcd.Host.Metrics;
+using ActorEtcd.Persistence.Serialization;
+
+namespace ActorEtcd.Host.Server;
+
+/// <summary>Counts what members send each other, under etcd's names.</summary>
+public sealed class PeerMetrics(MetricRegistry registry) : IPeerTrafficObserver
+{
+    private readonly MetricFamily<Counter> _sent = registry.Counters(
+        "etcd_network_peer_sent_bytes_total", "Bytes of messages sent to the peer.", "To");
+
+    private readonly MetricFamily<Counter> _received = registry.Counters(
+        "etcd_network_peer_received_bytes_total", "Bytes of messages received from the peer.", "From");
+
+    private readonly MetricFamily<Histogram> _roundTrip = registry.Histograms(
+        "etcd_network_peer_round_trip_time_seconds",
+        "Time from a heartbeat to its answer.",
+        Histogram.Exponential(0.0001, 2, 16),
+        "To");
+
+    private readonly ConcurrentDictionary<MemberId, Counter> _sentTo = new();
+    private readonly ConcurrentDictionary<MemberId, Counter> _receivedFrom = new();
+
+    public void Sent(MemberId to, int bytes)
+        => _sentTo.GetOrAdd(to, static (member, family) => family.With(member.ToString()), _sent).Add(bytes);
+
+    public void Received(MemberId from, int bytes)
+        => _receivedFrom.GetOrAdd(from, static (member, family) => family.With(member.ToString()), _received).Add(bytes);
+
+    public void RoundTrip(MemberId to, TimeSpan duration) => _roundTrip.With(to.ToString()).Observe(duration.TotalSeconds);
+}
