@@ -46,7 +46,9 @@ internal static class Following
         if (known < m.Entries.Length && m.Entries[known].Index <= s.Log.CommitIndex)
         {
             fx.Add(new RaftEffect.Ignore(
-                m, $"entry {m.Entries[known].Index} contradicts commit {s.Log.CommitIndex}: the sender lost its log", IsFault: true));
+                m,
+                $"entry {m.Entries[known].Index} contradicts commit {s.Log.CommitIndex}: the sender lost its log",
+                IsFault: true));
             return;
         }
 
@@ -105,7 +107,9 @@ internal static class Following
         if (m.PrevIndex <= s.Log.CommitIndex)
         {
             fx.Add(new RaftEffect.Ignore(
-                m, $"entry {m.PrevIndex} contradicts commit {s.Log.CommitIndex}: the sender lost its log", IsFault: true));
+                m,
+                $"entry {m.PrevIndex} contradicts commit {s.Log.CommitIndex}: the sender lost its log",
+                IsFault: true));
             return;
         }
 

@@ -38,7 +38,8 @@ internal static class Heartbeats
     {
         if (m.ReadRound > leading.Reads.Current)
         {
-            fx.Add(new RaftEffect.Ignore(m, $"it answers round {m.ReadRound} of {leading.Reads.Current}", IsFault: true));
+            fx.Add(new RaftEffect.Ignore(
+                m, $"it answers round {m.ReadRound} of {leading.Reads.Current}", IsFault: true));
             return;
         }
 

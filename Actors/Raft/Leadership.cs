@@ -1,6 +1,8 @@
 namespace ActorEtcd.Raft;
 
-/// <summary>What a member knows only while it leads; made in the turn in which it wins, dropped when it steps down.</summary>
+/// <summary>
+/// What a member knows only while it leads; made in the turn in which it wins, dropped when it steps down.
+/// </summary>
 public sealed class Leadership
 {
     private Progress[] _members = [];

@@ -38,7 +38,8 @@ public static class PeerMessageCheck
             PeerMessage.AppendReply m =>
                 FaultOf(m.Index, "index") ?? FaultOf(m.HintIndex, "hint index") ?? FaultOf(m.HintTerm, "hint term"),
             PeerMessage.Heartbeat m => FaultOf(m.CommitIndex, "commit index") ?? FaultOf(m.ReadRound, "read round"),
-            PeerMessage.HeartbeatReply m => FaultOf(m.CommitIndex, "commit index") ?? FaultOf(m.ReadRound, "read round"),
+            PeerMessage.HeartbeatReply m =>
+                FaultOf(m.CommitIndex, "commit index") ?? FaultOf(m.ReadRound, "read round"),
             PeerMessage.CommitNotice m => FaultOf(m.CommitIndex, "commit index"),
             PeerMessage.InstallSnapshot m => FaultOf(m),
             PeerMessage.InstallSnapshotReply m => FaultOf(m.Index, "index"),

@@ -19,7 +19,8 @@ public static class Quorum
     /// The largest value that a majority (of both sets, when joint) has reached. A set without voters
     /// constrains nothing, so an empty configuration yields <see cref="long.MaxValue"/>.
     /// </summary>
-    public static long Reached<TSource>(RaftConfiguration configuration, TSource source, Func<TSource, MemberId, long> valueOf)
+    public static long Reached<TSource>(
+        RaftConfiguration configuration, TSource source, Func<TSource, MemberId, long> valueOf)
     {
         var incoming = Reached(configuration.Voters, source, valueOf);
         return configuration.IsJoint

@@ -86,7 +86,9 @@ public static class RaftCore
         Finish(s, fx);
     }
 
-    /// <summary>This member's gateway asks for a read index under a context from <see cref="RaftState.TakeContext"/>.</summary>
+    /// <summary>
+    /// This member's gateway asks for a read index under a context from <see cref="RaftState.TakeContext"/>.
+    /// </summary>
     public static void ReadIndex(RaftState s, long context, List<RaftEffect> fx)
     {
         Reads.Ask(s, context, fx);

@@ -56,7 +56,8 @@ public sealed class RaftLog
     {
         get
         {
-            Invariant.Check(index > BaseIndex && index <= LastIndex, $"entry {index} is not in ({BaseIndex}, {LastIndex}]");
+            Invariant.Check(
+                index > BaseIndex && index <= LastIndex, $"entry {index} is not in ({BaseIndex}, {LastIndex}]");
             return _entries[_head + (int)(index - BaseIndex - 1)];
         }
     }
@@ -78,7 +79,9 @@ public sealed class RaftLog
     public bool IsUpToDate(long lastIndex, long lastTerm) =>
         lastTerm > LastTerm || (lastTerm == LastTerm && lastIndex >= LastIndex);
 
-    /// <summary>The last index not after <paramref name="index"/> whose term is at most <paramref name="term"/>.</summary>
+    /// <summary>
+    /// The last index not after <paramref name="index"/> whose term is at most <paramref name="term"/>.
+    /// </summary>
     public long LastIndexOfTermAtMost(long index, long term)
     {
         var guess = Math.Min(index, LastIndex);

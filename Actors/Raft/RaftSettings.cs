@@ -10,7 +10,9 @@ public sealed record RaftSettings
 
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>The shortest silence after which a follower campaigns; each wait is drawn from 1 to 2 times it.</summary>
+    /// <summary>
+    /// The shortest silence after which a follower campaigns; each wait is drawn from 1 to 2 times it.
+    /// </summary>
     public TimeSpan ElectionTimeout { get; init; } = TimeSpan.FromMilliseconds(1000);
 
     /// <summary>Wait only a part of an election timeout after the start, so that a fresh group serves sooner.</summary>

@@ -79,7 +79,9 @@ public sealed class RaftState
     /// <summary>The leader asked for the campaign.</summary>
     public bool CampaignIsTransfer { get; internal set; }
 
-    /// <summary>The write of this candidate's own vote; the vote counts and others are asked once it is durable.</summary>
+    /// <summary>
+    /// The write of this candidate's own vote; the vote counts and others are asked once it is durable.
+    /// </summary>
     public long OwnVoteSequence { get; internal set; }
 
     /// <summary>Not null exactly while the role is leader.</summary>

@@ -56,7 +56,8 @@ internal static class Replication
 
         if (m.Index > s.Log.LastIndex)
         {
-            fx.Add(new RaftEffect.Ignore(m, $"it accepts {m.Index}, beyond the last entry {s.Log.LastIndex}", IsFault: true));
+            fx.Add(new RaftEffect.Ignore(
+                m, $"it accepts {m.Index}, beyond the last entry {s.Log.LastIndex}", IsFault: true));
             return;
         }
 

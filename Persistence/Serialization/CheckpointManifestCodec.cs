@@ -209,7 +209,8 @@ internal static class CheckpointManifestCodec
             }
         }
 
-        if (fields[4] > int.MaxValue || fields[5] > uint.MaxValue || fields[6] > int.MaxValue || fields[7] > int.MaxValue)
+        if (fields[4] > int.MaxValue || fields[5] > uint.MaxValue
+            || fields[6] > int.MaxValue || fields[7] > int.MaxValue)
         {
             throw new MalformedMessageException($"segment {fields[1]} of {fields[4]} bytes and {fields[6]} records");
         }
