@@ -8,7 +8,8 @@ using Akka.Actor;
 namespace ActorEtcd.Apply;
 
 /// <summary>Root to opener: read the state that the checkpoint names from disk.</summary>
-public sealed record OpenState(CheckpointManifest Manifest);
+/// <param name="IsStart">Nothing else is in use yet, so files that the checkpoint does not name can go.</param>
+public sealed record OpenState(CheckpointManifest Manifest, bool IsStart);
 
 /// <summary>The state is in memory. The receiver owns the applier from here on.</summary>
 public sealed record StateOpened(Applier Applier, CheckpointManifest Manifest);
@@ -34,7 +35,7 @@ public sealed class StateOpenerActor(EtcdSettings settings) : UntypedActor
     {
         if (message is OpenState open)
         {
-            Sender.Tell(Open(open.Manifest));
+            Sender.Tell(Open(open));
         }
         else
         {
@@ -42,8 +43,9 @@ public sealed class StateOpenerActor(EtcdSettings settings) : UntypedActor
         }
     }
 
-    private object Open(CheckpointManifest manifest)
+    private object Open(OpenState open)
     {
+        var manifest = open.Manifest;
         try
         {
             var state = ReplicatedStateCodec.Decode(manifest.State.Memory);
@@ -51,6 +53,11 @@ public sealed class StateOpenerActor(EtcdSettings settings) : UntypedActor
                 leases => MvccStore.Recover(settings.Segments, leases, settings.Store, manifest.Store, manifest.Index, manifest.Term),
                 state,
                 settings.RequestIds.MayBeOwn);
+            if (open.IsStart)
+            {
+                settings.Segments.DeleteOrphans(manifest.Store);
+            }
+
             return new StateOpened(applier, manifest);
         }
         catch (Exception damage) when (damage is SegmentDamagedException or MalformedMessageException)

@@ -78,7 +78,7 @@ public sealed class EtcdActor : UntypedActor
                 break;
             case LogRecovered recovered:
                 _recovered = recovered;
-                _opener.Tell(new OpenState(recovered.Manifest ?? StateOpenerActor.Bootstrap(_settings)));
+                _opener.Tell(new OpenState(recovered.Manifest ?? StateOpenerActor.Bootstrap(_settings), IsStart: true));
                 break;
             case StateOpened opened when _isRunning:
                 _apply.Tell(new ReplaceState(opened.Applier, opened.Manifest));
@@ -90,7 +90,7 @@ public sealed class EtcdActor : UntypedActor
                 _logActor.Tell(new ResetLog(install.Manifest));
                 break;
             case LogResetDone done:
-                _opener.Tell(new OpenState(done.Manifest));
+                _opener.Tell(new OpenState(done.Manifest, IsStart: false));
                 break;
             case StateReplaced replaced:
                 _raft.Tell(new CheckpointInstalled(replaced.Manifest));
@@ -128,7 +128,7 @@ public sealed class EtcdActor : UntypedActor
         _apply = Context.ActorOf(
             ApplyActor.Props(applier, opened.Manifest, listeners, views, replicated, _settings.Apply),
             "apply");
-        var segments = Context.ActorOf(SegmentActor.Props(_settings.Segments), "segments");
+        var segments = Context.ActorOf(SegmentsActor.Props(_settings.Segments, _settings.SegmentTransfer), "segments");
         _raft = Context.ActorOf(
             RaftActor.Props(_settings.Raft, _recovered!, _logActor, _apply, segments, _settings.Peers, _status),
             "raft");

@@ -38,6 +38,8 @@ public sealed record EtcdSettings
 
     public StoreSettings Store { get; init; } = new();
 
+    public SegmentTransferSettings SegmentTransfer { get; init; } = new() { FetchDispatcher = CheckpointActor.Dispatcher };
+
     public AutoCompactionSettings AutoCompaction { get; init; } = new(null, null);
 
     /// <summary>The largest request in bytes (etcd: <c>--max-request-bytes</c>).</summary>

@@ -24,7 +24,7 @@ public sealed class SegmentMessageSerializer(ExtendedActorSystem system) : Seria
     private const int LengthField = 4;
     private const int BytesField = 5;
 
-    public override int Identifier => 7104;
+    public override int Identifier => 2104;
 
     public override string Manifest(object o) => o switch
     {
