@@ -1,5 +1,5 @@
-global using Akka.Actor.Internal;
 global using Akka.Actor;
+global using Akka.Actor.Internal;
 global using Akka.Annotations;
 global using Akka.Configuration;
 global using Akka.Dispatch.SysMsg;

@@ -9,7 +9,7 @@ internal static class WrappedPayload
     private const int DepthMax = 8;
 
     [ThreadStatic]
-    private static int _depth;
+    private static int Depth;
 
     public static void Write(WireWriter writer, object message, Akka.Serialization.Serialization serialization)
     {
@@ -24,19 +24,19 @@ internal static class WrappedPayload
         var serializerId = reader.Int();
         var manifest = reader.Text();
         var bytes = reader.Bytes();
-        if (_depth >= DepthMax)
+        if (Depth >= DepthMax)
         {
             throw new SerializationException($"Messages nested deeper than {DepthMax}");
         }
 
-        _depth++;
+        Depth++;
         try
         {
             return serialization.Deserialize(bytes, serializerId, manifest);
         }
         finally
         {
-            _depth--;
+            Depth--;
         }
     }
 }

@@ -1,8 +1,6 @@
-using System.Runtime.Serialization;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Remote;
-using Akka.Serialization;
 using Xunit;
 
 namespace ActorEtcd.Specs.Akka.Remote;
@@ -75,35 +73,4 @@ public class BadMessagesSpec : RemoteSpecBase
         ExpectMsg("next");
         events.ExpectNoMsg(TimeSpan.FromMilliseconds(100));
     }
-}
-
-public sealed record PickyMessage(string Kind)
-{
-    public const string Fine = "fine";
-    public const string UnknownManifest = "unknown-manifest";
-    public const string FailsOnRead = "fails-on-read";
-    public const string FailsOnWrite = "fails-on-write";
-}
-
-public sealed class PickySerializer : SerializerWithStringManifest
-{
-    public PickySerializer(ExtendedActorSystem system)
-        : base(system)
-    {
-    }
-
-    public override int Identifier => 4711;
-
-    public override string Manifest(object o) => ((PickyMessage)o).Kind;
-
-    public override byte[] ToBinary(object obj) => Manifest(obj) == PickyMessage.FailsOnWrite
-        ? throw new SerializationException("cannot be written")
-        : [];
-
-    public override object FromBinary(byte[] bytes, string manifest) => manifest switch
-    {
-        PickyMessage.Fine => new PickyMessage(manifest),
-        PickyMessage.FailsOnRead => throw new InvalidOperationException("cannot be read"),
-        _ => throw new SerializationException($"unknown manifest [{manifest}]"),
-    };
 }

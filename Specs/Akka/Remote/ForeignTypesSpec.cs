@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Serialization;
 using Xunit;
 
 namespace ActorEtcd.Specs.Akka.Remote;
@@ -34,31 +33,5 @@ public class ForeignTypesSpec : RemoteSpecBase
 
         ExpectMsg<WelcomeMessage>();
         Assert.False(ByTypeSerializer.SawForeignType);
-    }
-}
-
-public sealed class WelcomeMessage;
-
-public sealed class ForeignMessage;
-
-public sealed class ByTypeSerializer : Serializer
-{
-    public ByTypeSerializer(ExtendedActorSystem system)
-        : base(system)
-    {
-    }
-
-    public static bool SawForeignType { get; private set; }
-
-    public override int Identifier => 4712;
-
-    public override bool IncludeManifest => true;
-
-    public override byte[] ToBinary(object obj) => [];
-
-    public override object FromBinary(byte[] bytes, Type type)
-    {
-        SawForeignType |= type == typeof(ForeignMessage);
-        return Activator.CreateInstance(type)!;
     }
 }

@@ -1,0 +1,3 @@
+namespace ActorEtcd.Specs.Akka.Remote;
+
+public sealed class ForeignMessage;
