@@ -5,7 +5,8 @@ namespace ActorEtcd.Specs.TestKit;
 /// <summary>Our own server, as it was built together with the specs.</summary>
 public sealed class ActorEtcdProcess(MemberSettings settings) : MemberProcess(settings)
 {
-    protected override ProcessStartInfo Command()
+    /// <summary>The executable without arguments.</summary>
+    public static ProcessStartInfo Executable()
     {
         if (SpecEnvironment.ActorEtcdBinary is { } binary)
         {
@@ -18,4 +19,6 @@ public sealed class ActorEtcdProcess(MemberSettings settings) : MemberProcess(se
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "actor-etcd.dll"));
         return start;
     }
+
+    protected override ProcessStartInfo Command() => Executable();
 }
