@@ -43,7 +43,7 @@ public sealed class Differential(GrpcChannel reference, GrpcChannel other)
         Outcomes[outcome] = Outcomes.GetValueOrDefault(outcome) + 1;
         string expectedText = expected != null ? _referenceView.Text(expected) : expectedError;
         string actualText = actual != null ? _otherView.Text(actual) : actualError;
-        if (expectedText != actualText)
+        if (expectedText != actualText && !VersionDifference.Explains(message, expectedError, actual, actualError))
         {
             Differences++;
             _differences.AppendLine($"request {_step}: {Shortened(request.ToString())}");
