@@ -201,6 +201,9 @@ internal static class Elections
         };
         s.Leading.Follow(s.Configuration, s.Id, s.Log.LastIndex, s.Now);
         s.Leading.Find(s.Id)!.Accepted(s.Log.DurableIndex);
+
+        // Heartbeats take the election timer's place; a leader that steps down must arm it anew.
+        s.ElectionTimerAt = null;
         fx.Add(new RaftEffect.StartHeartbeats());
         Proposing.AppendNoOp(s, s.Leading, fx);
     }

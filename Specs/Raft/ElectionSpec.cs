@@ -139,6 +139,16 @@ public sealed class ElectionSpec
     }
 
     [Fact]
+    public void Leader_that_steps_down_waits_for_a_leader_again()
+    {
+        var member = new CoreMember().LeadOpenly();
+        member.After(5000).Receive(new PeerMessage.Heartbeat(Third, Me, member.State.Term + 1, 0, 0, 0));
+        Assert.Equal(RaftRole.Follower, member.State.Role);
+        Assert.Single(member.Effects.OfType<RaftEffect.ArmElectionTimer>());
+        Assert.Equal(RaftRole.PreCandidate, member.TimeOut().State.Role);
+    }
+
+    [Fact]
     public void Sole_voter_leads_as_soon_as_its_vote_is_durable()
     {
         var member = new CoreMember(voters: 1);

@@ -167,6 +167,8 @@ public sealed class SimMember(SimWorld world, int number)
                 world.After(e.Delay, number, () => OnElectionTimer(timer));
                 break;
             case RaftEffect.StartHeartbeats:
+                // The actor cancels the election timer, so here it must not fire either.
+                _electionTimer++;
                 _isBeating = true;
                 Beat(_life, state.Term);
                 break;
