@@ -40,7 +40,8 @@ public sealed class AkkaLogActor : UntypedActor, IRequiresMessageQueue<ILoggerMe
         }
     }
 
-    private static void Write(LogEvent happened)
+    /// <summary>Writes one event. Safe from any thread.</summary>
+    internal static void Write(LogEvent happened)
     {
         var severity = happened.LogLevel() switch
         {

@@ -8,9 +8,9 @@ internal sealed class LoggerMailboxType : MailboxType, IProducesMessageQueue<Log
     {
     }
 
-    public override IMessageQueue Create(IActorRef owner, ActorSystem system) => new LoggerQueue();
+    public override IMessageQueue Create(IActorRef owner, ActorSystem system) => new LoggerQueue(system);
 
-    internal sealed class LoggerQueue : IMessageQueue, IUnboundedMessageQueueSemantics, ILoggerMessageQueueSemantics
+    internal sealed class LoggerQueue(ActorSystem system) : IMessageQueue, IUnboundedMessageQueueSemantics, ILoggerMessageQueueSemantics
     {
         private readonly UnboundedMessageQueue _queue = new();
 
@@ -22,10 +22,7 @@ internal sealed class LoggerMailboxType : MailboxType, IProducesMessageQueue<Log
         {
             while (_queue.TryDequeue(out var envelope))
             {
-                if (envelope.Message is LogEvent logEvent)
-                {
-                    StandardOutLogger.Print(logEvent);
-                }
+                system.Settings.StdoutLogger.Tell(envelope.Message, envelope.Sender);
             }
         }
 
