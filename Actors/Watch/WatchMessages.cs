@@ -68,7 +68,7 @@ internal sealed record WatcherProgress(long Token, long Revision);
 /// <summary>Watcher to stream: a response for the client. A final one is the watcher's last.</summary>
 internal sealed record WatcherOutput(WatchUpdate Update, bool IsFinal = false);
 
-/// <summary>Watcher to itself: read the next slice of history.</summary>
+/// <summary>Watcher to itself, by way of the stream when it has just sent some: read the next slice of history.</summary>
 internal sealed record ReadNextSlice(int Epoch);
 
 /// <summary>Watcher to itself: time for a progress notification, unless events were sent since the last.</summary>

@@ -11,6 +11,7 @@ namespace ActorEtcd.Watch;
 /// CancelWatch       stops the watcher and says so; ignored for an unknown id, as etcd does
 /// RequestProgress   asks every watcher; answered when all have, which they do once they are live
 /// WatcherOutput     to the sink
+/// ReadNextSlice     sent back: behind it, the watcher has heard if what it sent before has filled the sink
 /// WatcherProgress   counted for the request it belongs to
 /// SinkDrained       the watchers go on
 /// Terminated        a watcher that failed: the whole stream ends, so that its client comes back and resumes
@@ -50,6 +51,7 @@ public sealed class WatchStreamActor : UntypedActor
         switch (message)
         {
             case WatcherOutput output: Pass(output); break;
+            case ReadNextSlice slice: Sender.Tell(slice); break;
             case CreateWatch create: Create(create); break;
             case CancelWatch cancel: Cancel(cancel.WatchId); break;
             case RequestProgress: StartProgress(); break;

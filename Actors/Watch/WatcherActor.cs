@@ -12,10 +12,13 @@ namespace ActorEtcd.Watch;
 /// Joining      JoinedLive       the rest of the gap from the store, then Live; too large a gap: CatchingUp again
 /// Live         LiveEvents       delivered, but for those below the cursor
 ///              LeftLive         CatchingUp: the store was replaced
+///              PauseWatcher     Leaving
+/// Leaving      LiveEvents       only noted: the store has them
+///              LeftLive         Lagging, or CatchingUp when resumed: the cursor moves over what was not of its range,
+///                               since that may be compacted soon
+///              Resume-, PauseWatcher   remembered until then
 /// Lagging      ResumeWatcher    CatchingUp
-///              LiveEvents       only noted: the store has them
-///              LeftLive         moves the cursor over what was not of its range, which may be compacted by now
-/// any          PauseWatcher     Lagging
+/// other        PauseWatcher     Lagging
 ///              AskProgress      answered by way of the hub when live, kept until then when not
 ///              NotifyProgress   by way of the hub when live, as a response of its own; passed over when not
 ///              (LiveEvents, JoinedLive, ReadNextSlice of an earlier epoch or in another state: ignored, the cursor
@@ -26,7 +29,6 @@ public sealed class WatcherActor : FSM<WatcherState, WatcherCursor>
 {
     private const long NotifyToken = -1;
     private const long NoToken = 0;
-    private const int NoEpoch = -1;
     private const string NotifyTimer = "progress";
 
     private readonly IActorRef _hub;
@@ -49,6 +51,7 @@ public sealed class WatcherActor : FSM<WatcherState, WatcherCursor>
         When(WatcherState.CatchingUp, WhenCatchingUp);
         When(WatcherState.Joining, WhenJoining);
         When(WatcherState.Live, WhenLive);
+        When(WatcherState.Leaving, WhenLeaving);
         When(WatcherState.Lagging, WhenLagging);
         WhenUnhandled(WhenAny);
         StartWith(paused ? WatcherState.Lagging : WatcherState.CatchingUp, cursor);
@@ -103,33 +106,43 @@ public sealed class WatcherActor : FSM<WatcherState, WatcherCursor>
                 return CatchUp(happened.StateData.After(left.Revision));
             case PauseWatcher:
                 _hub.Tell(new LeaveLive(happened.StateData.Epoch));
-                return GoTo(WatcherState.Lagging);
+                return GoTo(WatcherState.Leaving);
+            default:
+                return null!;
+        }
+    }
+
+    private State<WatcherState, WatcherCursor> WhenLeaving(Event<WatcherCursor> happened)
+    {
+        var cursor = happened.StateData;
+        switch (happened.FsmEvent)
+        {
+            case LiveEvents live when cursor.FirstMissed == 0 && live.Events[^1].Revision >= cursor.NextRevision:
+                return Stay().Using(cursor with { FirstMissed = Math.Max(cursor.NextRevision, live.Events[0].Revision) });
+            case LeftLive left when left.Epoch == cursor.Epoch:
+                var next = cursor.After(left.Revision);
+                return cursor.IsResumed ? CatchUp(next) : GoTo(WatcherState.Lagging).Using(next);
+            case ResumeWatcher:
+                return Stay().Using(cursor with { IsResumed = true });
+            case PauseWatcher:
+                return Stay().Using(cursor with { IsResumed = false });
             default:
                 return null!;
         }
     }
 
     private State<WatcherState, WatcherCursor> WhenLagging(Event<WatcherCursor> happened)
-    {
-        var cursor = happened.StateData;
-        return happened.FsmEvent switch
-        {
-            ResumeWatcher => CatchUp(cursor),
-            LeftLive left when left.Epoch == cursor.Epoch => Stay().Using(cursor.After(left.Revision)),
-            LiveEvents live when cursor.FirstMissed == 0 && live.Events[^1].Revision >= cursor.NextRevision =>
-                Stay().Using(cursor with { FirstMissed = Math.Max(cursor.NextRevision, live.Events[0].Revision) }),
-            _ => null!,
-        };
-    }
+        => happened.FsmEvent is ResumeWatcher ? CatchUp(happened.StateData) : null!;
 
     private State<WatcherState, WatcherCursor> WhenAny(Event<WatcherCursor> happened)
     {
         switch (happened.FsmEvent)
         {
             case PauseWatcher:
-                // What the hub sent up to its answer was not delivered in this state, so the answer must not count.
-                _hub.Tell(new LeaveLive(NoEpoch));
-                return GoTo(WatcherState.Lagging);
+                // A join may be under way, and what the hub sends after it is not delivered: no word of it must count.
+                var cursor = happened.StateData;
+                _hub.Tell(new LeaveLive(cursor.Epoch));
+                return GoTo(WatcherState.Lagging).Using(cursor with { Epoch = cursor.Epoch + 1 });
             case AskProgress ask:
                 _askedProgress = ask.Token;
                 return Stay();
@@ -143,7 +156,7 @@ public sealed class WatcherActor : FSM<WatcherState, WatcherCursor>
 
     private State<WatcherState, WatcherCursor> CatchUp(WatcherCursor cursor)
     {
-        var next = cursor with { Epoch = cursor.Epoch + 1, FirstMissed = 0 };
+        var next = cursor with { Epoch = cursor.Epoch + 1 };
         Self.Tell(new ReadNextSlice(next.Epoch));
         return GoTo(WatcherState.CatchingUp).Using(next);
     }
@@ -163,7 +176,7 @@ public sealed class WatcherActor : FSM<WatcherState, WatcherCursor>
         var next = DeliverHistory(view, cursor, last);
         if (next.NextRevision <= view.Revision)
         {
-            Self.Tell(new ReadNextSlice(next.Epoch));
+            _stream.Tell(new ReadNextSlice(next.Epoch));
             return Stay().Using(next);
         }
 

@@ -8,7 +8,15 @@ public sealed record WatcherCursor(long NextRevision, int Epoch)
     /// <summary>The first revision of its range that the hub sent while the watcher was paused; 0 for none.</summary>
     public long FirstMissed { get; init; }
 
+    /// <summary>Whether the client reads again, before the hub was heard from.</summary>
+    public bool IsResumed { get; init; }
+
     /// <summary>The cursor of a watcher that was sent everything up to the revision but for what it missed.</summary>
     public WatcherCursor After(long revision)
-        => this with { NextRevision = Math.Max(NextRevision, FirstMissed > 0 ? FirstMissed : revision + 1) };
+        => this with
+        {
+            NextRevision = Math.Max(NextRevision, FirstMissed > 0 ? FirstMissed : revision + 1),
+            FirstMissed = 0,
+            IsResumed = false,
+        };
 }

@@ -12,6 +12,9 @@ public enum WatcherState
     /// <summary>Gets each event from the hub.</summary>
     Live,
 
+    /// <summary>Its client does not read; waits to hear from the hub up to which revision it was sent everything.</summary>
+    Leaving,
+
     /// <summary>Its client does not read; nothing is sent or kept for it but the cursor.</summary>
     Lagging,
 }
