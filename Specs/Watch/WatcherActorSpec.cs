@@ -1,3 +1,4 @@
+using ActorEtcd.Messages;
 using ActorEtcd.Specs.Apply;
 using ActorEtcd.Store;
 using ActorEtcd.Watch;
