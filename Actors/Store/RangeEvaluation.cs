@@ -44,7 +44,7 @@ internal static class RangeEvaluation
         {
             Nodes = new List<RevisionNode>(range.IsSingle ? 1 : 16),
             Revision = revision,
-            Limit = selects || request.Limit <= 0 ? long.MaxValue : request.Limit,
+            Limit = CollectionLimit(request, selects),
             CountsAll = !isLatest && !range.IsSingle,
         };
         KeyTree.Visit(root, range, ref collector);
@@ -91,8 +91,24 @@ internal static class RangeEvaluation
     }
 
     private static bool SelectsAfterwards(RangeRequest request) =>
-        request.SortOrder != SortOrder.None || request.SortTarget != SortTarget.Key
-        || request.MinModRevision != 0 || request.MaxModRevision != 0
+        request.SortOrder != SortOrder.None || request.SortTarget != SortTarget.Key || HasFilters(request);
+
+    /// <summary>
+    /// How many keys to find. As in etcd a target without an order sorts only the first keys of the range, one more than
+    /// the limit; with an order, or with filters, all keys are found, and the limit cuts what is left of them.
+    /// </summary>
+    private static long CollectionLimit(RangeRequest request, bool selects)
+    {
+        if (request.Limit <= 0 || request.SortOrder != SortOrder.None || HasFilters(request))
+        {
+            return long.MaxValue;
+        }
+
+        return selects && request.Limit < long.MaxValue ? request.Limit + 1 : request.Limit;
+    }
+
+    private static bool HasFilters(RangeRequest request) =>
+        request.MinModRevision != 0 || request.MaxModRevision != 0
         || request.MinCreateRevision != 0 || request.MaxCreateRevision != 0;
 
     private static ImmutableArray<ReadOnlyMemory<byte>> Records(List<RevisionNode> nodes, bool keysOnly)

@@ -215,7 +215,9 @@ public sealed class EtcdctlSpec(ClusterFixture fixture) : IClassFixture<ClusterF
         EtcdctlResult perf = await Etcdctl.RunAsync(
             _cluster.Endpoints, ["check", "perf", "--load=s"], input: "", TimeSpan.FromSeconds(150));
         Assert.Contains("Throughput", perf.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("FAIL: too many errors", perf.Output, StringComparison.OrdinalIgnoreCase);
+        string errors = string.Join('\n', perf.Output.Split('\n').Where(
+            line => line.StartsWith("FAIL: ERROR", StringComparison.Ordinal)));
+        Assert.True(errors.Length == 0, errors);
     }
 
     private async Task<ulong> MemberIdAsync(MemberProcess member)

@@ -45,7 +45,10 @@ internal static class TieOrder
 
     private static void Settle(RangeRequest range, RangeResponse answer)
     {
-        if (range.SortTarget == RangeRequest.Types.SortTarget.Key || answer.Count <= StableUpTo || answer.Kvs.Count == 0)
+        bool sortsFewOnly = range.SortOrder == RangeRequest.Types.SortOrder.None && range.Limit is > 0 and < StableUpTo
+            && range is { MinModRevision: 0, MaxModRevision: 0, MinCreateRevision: 0, MaxCreateRevision: 0 };
+        if (range.SortTarget == RangeRequest.Types.SortTarget.Key
+            || answer.Count <= StableUpTo || answer.Kvs.Count == 0 || sortsFewOnly)
         {
             return;
         }

@@ -87,7 +87,10 @@ internal sealed class ModelStore
             return ([], false, all.Count);
         }
 
-        var kvs = all.Where(kv =>
+        var isFiltered = request.MinModRevision != 0 || request.MaxModRevision != 0
+            || request.MinCreateRevision != 0 || request.MaxCreateRevision != 0;
+        var fetchesAll = request.Limit <= 0 || request.SortOrder != SortOrder.None || isFiltered;
+        var kvs = all.Take(fetchesAll ? int.MaxValue : (int)request.Limit + 1).Where(kv =>
             (request.MaxModRevision == 0 || kv.Revision.Main <= request.MaxModRevision)
             && (request.MinModRevision == 0 || kv.Revision.Main >= request.MinModRevision)
             && (request.MaxCreateRevision == 0 || kv.Create <= request.MaxCreateRevision)
