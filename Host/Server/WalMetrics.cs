@@ -11,8 +11,9 @@ public sealed class WalMetrics(MetricRegistry registry) : IWalObserver
         "How long flushes of the write-ahead log take.",
         Histogram.Exponential(0.001, 2, 14));
 
-    private readonly Counter _bytes = registry.Counter(
-        "actor_etcd_wal_written_bytes_total",
+    // etcd tells this count as a gauge.
+    private readonly Gauge _bytes = registry.Gauge(
+        "etcd_disk_wal_write_bytes_total",
         "Bytes written to the write-ahead log.");
 
     private readonly Counter _records = registry.Counter(

@@ -3,7 +3,7 @@ using System.Globalization;
 using Akka.Actor;
 using Akka.Configuration;
 
-namespace ActorEtcd.Benchmarks;
+namespace ActorEtcd.Specs.Benchmarks;
 
 /// <summary>
 /// How fast messages travel: inside a system, and between two systems of one process over loopback. Each figure is

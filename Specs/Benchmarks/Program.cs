@@ -1,4 +1,4 @@
-using ActorEtcd.Benchmarks;
+using ActorEtcd.Specs.Benchmarks;
 
 if (args is ["akka", .. var rest])
 {

@@ -1,0 +1,108 @@
+using System.Text.RegularExpressions;
+using ActorEtcd.Host.GrpcClient;
+using ActorEtcd.Host.Protos.Etcdserverpb;
+using ActorEtcd.Specs.Repo;
+using ActorEtcd.Specs.TestKit;
+using Google.Protobuf;
+using Xunit;
+
+namespace ActorEtcd.Specs.Host.Server;
+
+/// <summary>What plain HTTP tells about a running cluster, compared with METRICS.md and with what was done.</summary>
+[Trait("Category", "Processes")]
+[Collection(ProcessCollection.Name)]
+public sealed partial class MetricsSpec
+{
+    [Fact]
+    public async Task Metrics_are_those_of_the_table_and_count_what_happens()
+    {
+        await using ThreeNodeCluster cluster = await ThreeNodeCluster.StartAsync(ServerKind.ActorEtcd);
+        await cluster.GuardAsync(async () =>
+        {
+            MemberProcess leader = await cluster.LeaderAsync();
+            await using GrpcChannel channel = await leader.ConnectAsync();
+            await using DuplexCall<WatchRequest, WatchResponse> watch = channel.Duplex(EtcdMethods.Watch);
+            Assert.Equal((200, """{"health":"true","reason":""}"""), await GetAsync(leader, "/health"));
+            Assert.Equal((200, """{"etcdserver":"3.7.0","etcdcluster":"3.7.0"}"""), await GetAsync(leader, "/version"));
+            await GetAsync(leader, "/livez");
+            await GetAsync(leader, "/readyz");
+            IReadOnlyDictionary<string, double> before = await ScrapeAsync(leader);
+
+            await UseAsync(channel, watch);
+            IReadOnlyDictionary<string, double> after = await ScrapeAsync(leader);
+
+            Assert.Equal(Documented(), after.Keys.Select(FamilyOf).Distinct().Order(StringComparer.Ordinal));
+            Assert.Equal(1, after["etcd_server_has_leader"]);
+            Assert.Equal(1, after["etcd_server_is_leader"]);
+            AssertGrew(before, after, "etcd_mvcc_put_total", 3);
+            AssertGrew(before, after, "etcd_mvcc_delete_total", 1);
+            AssertGrew(before, after, "etcd_mvcc_txn_total", 1);
+            AssertGrew(before, after, "etcd_mvcc_range_total", 1);
+            Assert.Equal(1, after["etcd_debugging_mvcc_watch_stream_total"]);
+            AssertGrew(before, after, "etcd_debugging_mvcc_watcher_total", 1);
+            AssertGrew(before, after, "etcd_debugging_mvcc_events_total", 1);
+            AssertGrew(before, after, "etcd_server_proposals_committed_total", 3);
+            Assert.Equal(2, after.Keys.Count(key => key.StartsWith("etcd_network_peer_sent_bytes_total{To=", StringComparison.Ordinal)));
+            Assert.Equal(2, after.Keys.Count(key => key.StartsWith("etcd_network_peer_received_bytes_total{From=", StringComparison.Ordinal)));
+            Assert.Equal(2, after.Keys.Count(key => key.StartsWith("etcd_network_peer_round_trip_time_seconds_count{To=", StringComparison.Ordinal)));
+            Assert.True(after["etcd_disk_wal_fsync_duration_seconds_count"] > before["etcd_disk_wal_fsync_duration_seconds_count"]);
+            Assert.True(after["process_resident_memory_bytes"] > 1e6);
+        });
+    }
+
+    private static async Task UseAsync(GrpcChannel channel, DuplexCall<WatchRequest, WatchResponse> watch)
+    {
+        ByteString key = ByteString.CopyFromUtf8("k");
+        await watch.WriteAsync(new WatchRequest { CreateRequest = new WatchCreateRequest { Key = key } });
+        Assert.True((await watch.ReadAsync()).Created);
+        await channel.UnaryAsync(EtcdMethods.Put, new PutRequest { Key = key });
+        await channel.UnaryAsync(EtcdMethods.Txn, new TxnRequest
+        {
+            Success =
+            {
+                new RequestOp { RequestPut = new PutRequest { Key = ByteString.CopyFromUtf8("l") } },
+                new RequestOp { RequestPut = new PutRequest { Key = ByteString.CopyFromUtf8("m") } },
+            },
+        });
+        await channel.UnaryAsync(EtcdMethods.Range, new RangeRequest { Key = key });
+        await channel.UnaryAsync(EtcdMethods.DeleteRange, new DeleteRangeRequest { Key = ByteString.CopyFromUtf8("l") });
+        Assert.Single((await watch.ReadAsync()).Events);
+    }
+
+    private static void AssertGrew(
+        IReadOnlyDictionary<string, double> before, IReadOnlyDictionary<string, double> after, string name, double least) =>
+        Assert.True(after[name] >= before[name] + least, $"{name} went from {before[name]} to {after[name]}, not up by {least}");
+
+    private static IEnumerable<string> Documented() => Repository.Lines("METRICS.md")
+        .Select(line => Row().Match(line))
+        .Where(match => match.Success)
+        .Select(match => match.Groups[1].Value)
+        .Order(StringComparer.Ordinal);
+
+    private static string FamilyOf(string series) => HistogramSuffix().Replace(series.Split('{')[0], "$1");
+
+    private static async Task<IReadOnlyDictionary<string, double>> ScrapeAsync(MemberProcess member)
+    {
+        (int status, string body) = await GetAsync(member, "/metrics");
+        Assert.Equal(200, status);
+        return body.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => !line.StartsWith('#'))
+            .Select(line => line.LastIndexOf(' ') is var space ? (line[..space], line[(space + 1)..]) : default)
+            .ToDictionary(
+                sample => sample.Item1,
+                sample => sample.Item2 == "+Inf" ? double.PositiveInfinity : double.Parse(sample.Item2, System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    private static async Task<(int Status, string Body)> GetAsync(MemberProcess member, string path)
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
+        using HttpResponseMessage answer = await http.GetAsync(new Uri($"http://{member.Endpoint}{path}"));
+        return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
+    [GeneratedRegex(@"^\| `(\w+)` \|")]
+    private static partial Regex Row();
+
+    [GeneratedRegex("^(.+_seconds)_(bucket|sum|count)$")]
+    private static partial Regex HistogramSuffix();
+}
