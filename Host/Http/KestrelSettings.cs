@@ -9,6 +9,7 @@ internal static class KestrelSettings
     private const int HeaderBytesMax = 1024 * 1024;
     private const int HeaderFieldBytesMax = 256 * 1024;
     private const int ResponseBufferBytes = 256 * 1024;
+    private static readonly TimeSpan IdleMax = TimeSpan.FromDays(3650);
 
     public static void Apply(KestrelServerOptions settings, FrontDoorOptions options)
     {
@@ -20,8 +21,9 @@ internal static class KestrelSettings
         limits.MaxRequestHeadersTotalSize = HeaderBytesMax;
         limits.MaxResponseBufferSize = ResponseBufferBytes;
 
-        // An idle client connection stays open until the client, or a failed ping, ends it.
-        limits.KeepAliveTimeout = Timeout.InfiniteTimeSpan;
+        // An idle client connection stays open until the client, or a failed ping, ends it. Kestrel adds the timeout to its
+        // clock: an infinite one overflows, and then every connection that is idle at the next second's tick is closed.
+        limits.KeepAliveTimeout = IdleMax;
         limits.Http2.MaxStreamsPerConnection = (int)Math.Clamp(options.MaxConcurrentStreams, 1, int.MaxValue);
         limits.Http2.InitialConnectionWindowSize = 4 * WindowBytes;
         limits.Http2.InitialStreamWindowSize = WindowBytes;

@@ -78,6 +78,18 @@ public sealed class ClientPortSpec
     }
 
     [Fact]
+    public async Task Idle_http2_connection_stays_open_over_the_servers_heartbeats()
+    {
+        // Kestrel looks for connections that are idle for too long once a second.
+        TimeSpan heartbeats = TimeSpan.FromSeconds(2.5);
+        await using GrpcTestServer server = await StartAsync();
+        using Socket idle = await ConnectAsync(server.EndPoint);
+        await idle.SendAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u0004\0\0\0\0\0"u8.ToArray());
+
+        await Assert.ThrowsAsync<TimeoutException>(() => EndOfConnectionAsync(idle).WaitAsync(heartbeats));
+    }
+
+    [Fact]
     public async Task Request_that_begins_like_the_preface_is_http1()
     {
         await using GrpcTestServer server = await StartAsync();
@@ -165,6 +177,14 @@ public sealed class ClientPortSpec
 
     private static HttpRouter Routes(HttpRouter router) =>
         router.Map("/hello", call => call.RespondAsync(200, "text/plain", "hello"));
+
+    private static async Task EndOfConnectionAsync(Socket socket)
+    {
+        byte[] frames = new byte[1024];
+        while (await socket.ReceiveAsync(frames) > 0)
+        {
+        }
+    }
 
     private static async Task<Socket> ConnectAsync(IPEndPoint server)
     {
