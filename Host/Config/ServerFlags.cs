@@ -14,6 +14,7 @@ public static class ServerFlags
         new("data-dir", FlagKind.Text, "", Member, "Directory of all data; ${name}.etcd when not given."),
         new("wal-dir", FlagKind.Text, "", Member, "Directory of the write-ahead log, when it is to be on another disk."),
         new("snapshot-count", FlagKind.Number, "10000", Member, "Applied entries after which a checkpoint is taken."),
+        new("snapshot-catchup-entries", FlagKind.Number, "5000", Member, "Entries kept before a checkpoint for followers that lag a little."),
         new("heartbeat-interval", FlagKind.Number, "100", Member, "Milliseconds between two heartbeats of the leader."),
         new("election-timeout", FlagKind.Number, "1000", Member, "Milliseconds without a leader after which a member campaigns."),
         new("initial-election-tick-advance", FlagKind.Switch, "true", Member, "Whether the first election may come early."),

@@ -37,6 +37,8 @@ public sealed record ServerOptions
 
     public required long SnapshotCount { get; init; }
 
+    public int CatchUpEntries { get; init; } = 5_000;
+
     public required long QuotaBytes { get; init; }
 
     public required int TxnOpsMax { get; init; }

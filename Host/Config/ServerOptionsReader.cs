@@ -41,6 +41,7 @@ public static class ServerOptionsReader
             ShortFirstElection = flags.Switch("initial-election-tick-advance"),
             PreVote = flags.Switch("pre-vote"),
             SnapshotCount = flags.Number("snapshot-count", min: 1),
+            CatchUpEntries = (int)flags.Number("snapshot-catchup-entries", min: 1, max: int.MaxValue),
             QuotaBytes = quota == 0 ? QuotaBytesDefault : quota < 0 ? long.MaxValue / 2 : quota,
             TxnOpsMax = (int)flags.Number("max-txn-ops", min: 1, max: int.MaxValue),
             RequestBytesMax = (int)flags.Number("max-request-bytes", min: 1, max: int.MaxValue / 2),

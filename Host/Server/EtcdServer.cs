@@ -232,7 +232,7 @@ public sealed class EtcdServer : IAsyncDisposable
                 ShortFirstElection = _options.ShortFirstElection,
                 PreVote = _options.PreVote,
                 RandomSeed = Environment.TickCount ^ (int)bootstrap.Self.Value,
-            }),
+            }) with { CatchUpEntries = _options.CatchUpEntries },
             Bootstrap = bootstrap.State,
             Peers = new PeerAddresses(members.Values.ToImmutableDictionary(
                 static member => member.Id,
