@@ -18,9 +18,11 @@ public sealed partial class GrpcCall
         }
 
         _method.Started.Increment();
+        bool needsLeader = false;
         GrpcStatus status;
         try
         {
+            needsLeader = options.Leader?.Admit(this) ?? false;
             if (_method.HasOneRequest && !await ReadAsync())
             {
                 throw new GrpcStatusException(StatusCode.Internal, "grpc: the request message is missing");
@@ -37,6 +39,11 @@ public sealed partial class GrpcCall
         catch (Exception error)
         {
             status = StatusOf(error, logger);
+        }
+
+        if (needsLeader)
+        {
+            options.Leader!.Leave(this);
         }
 
         Complete(status);
@@ -97,6 +104,7 @@ public sealed partial class GrpcCall
         _output = null;
         _status = GrpcStatus.OK;
         _token = null;
+        _canceledWith = null;
         _deadlineAt = 0;
         _deflate = false;
         UnflushedBytes = 0;
@@ -105,6 +113,7 @@ public sealed partial class GrpcCall
     internal bool Refuse(int httpStatus, GrpcStatus status)
     {
         _response.StatusCode = httpStatus;
+        Outcome = status;
         WriteStatusInHeaders(status);
         return false;
     }
@@ -112,8 +121,9 @@ public sealed partial class GrpcCall
     private void Complete(GrpcStatus status)
     {
         _reader.End();
-        _deadlineSource?.Dispose();
-        _deadlineSource = null;
+        _tokenSource?.Dispose();
+        _tokenSource = null;
+        Outcome = status;
         _method.Handled(status.Code).Increment();
         if (!HasOutput && !_response.HasStarted)
         {
@@ -152,7 +162,7 @@ public sealed partial class GrpcCall
 
             // What Kestrel's body and writer throw once the client has reset the stream or the connection is lost.
             case OperationCanceledException or IOException:
-                return DeadlinePassed ? GrpcStatus.DeadlineExceeded : GrpcStatus.Canceled;
+                return _canceledWith ?? (DeadlinePassed ? GrpcStatus.DeadlineExceeded : GrpcStatus.Canceled);
             default:
                 logger.LogError(error, "failed to serve {Method}", _method.Path);
                 return new GrpcStatus(StatusCode.Unknown, $"internal error: {error.GetType().Name}");

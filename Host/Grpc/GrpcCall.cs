@@ -25,8 +25,9 @@ public sealed partial class GrpcCall
     private GrpcMetrics _metrics = null!;
     private PipeWriter? _output;
     private GrpcStatus _status = GrpcStatus.OK;
-    private CancellationTokenSource? _deadlineSource;
+    private CancellationTokenSource? _tokenSource;
     private CancellationToken? _token;
+    private volatile GrpcStatus? _canceledWith;
     private long _deadlineAt;
     private bool _deflate;
 
@@ -60,7 +61,7 @@ public sealed partial class GrpcCall
     /// Cancelled when the client gives up, the connection is lost or the deadline passes. Made when first asked for: a
     /// handler that never asks pays nothing.
     /// </summary>
-    public CancellationToken CancellationToken => _token ??= MakeToken();
+    public CancellationToken CancellationToken => _token ??= _deadlineAt == 0 ? _lifetime.RequestAborted : MakeToken(CreateSource());
 
     /// <summary>The time left until the client's deadline; null when it set none.</summary>
     public TimeSpan? Remaining => _deadlineAt == 0
@@ -125,10 +126,24 @@ public sealed partial class GrpcCall
     public void Fail(GrpcStatus status) => _status = status;
 
     /// <summary>
-    /// Ends the call from outside: the handler's read, waiting or next, throws the status. Any thread, while the
-    /// handler runs.
+    /// Ends the call from outside: the handler's read, waiting or next, throws the status, and the token of a call that
+    /// was made cancellable is cancelled. Any thread, while the handler runs.
     /// </summary>
-    public void Cancel(GrpcStatus status) => _reader.Cancel(status);
+    public void Cancel(GrpcStatus status)
+    {
+        _reader.Cancel(status);
+        if (_tokenSource is { } source)
+        {
+            _canceledWith = status;
+            source.Cancel();
+        }
+    }
+
+    /// <summary>How the call ended, once it has.</summary>
+    internal GrpcStatus Outcome { get; private set; } = GrpcStatus.OK;
+
+    /// <summary>Lets <see cref="Cancel"/> reach a handler that waits on its token instead of reading.</summary>
+    internal void MakeCancellable() => _token ??= MakeToken(CreateSource());
 
     internal static TRequest Parse<TRequest>(MessageParser<TRequest> parser, in ReadOnlySequence<byte> payload)
         where TRequest : IMessage<TRequest>
@@ -159,16 +174,16 @@ public sealed partial class GrpcCall
         }
     }
 
-    private CancellationToken MakeToken()
+    private CancellationTokenSource CreateSource()
+        => _tokenSource = CancellationTokenSource.CreateLinkedTokenSource(_lifetime.RequestAborted);
+
+    private CancellationToken MakeToken(CancellationTokenSource source)
     {
-        CancellationToken aborted = _lifetime.RequestAborted;
-        if (Remaining is not { } remaining)
+        if (Remaining is { } remaining)
         {
-            return aborted;
+            source.CancelAfter(remaining);
         }
 
-        _deadlineSource = CancellationTokenSource.CreateLinkedTokenSource(aborted);
-        _deadlineSource.CancelAfter(remaining);
-        return _deadlineSource.Token;
+        return source.Token;
     }
 }

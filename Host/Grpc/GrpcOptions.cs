@@ -12,5 +12,8 @@ public sealed record GrpcOptions
     /// <summary>Answer in gzip when the client sent its request in gzip, as grpc-go does.</summary>
     public bool CompressResponses { get; init; } = true;
 
+    /// <summary>Serves the <c>hasleader</c> metadata; null when there is no cluster behind the calls.</summary>
+    public LeaderRequirement? Leader { get; init; }
+
     internal int MaxReceiveBytes => (int)Math.Min((long)MaxRequestBytes + OverheadBytes, int.MaxValue);
 }

@@ -33,6 +33,7 @@ public sealed class EtcdServer : IAsyncDisposable
     private const int GrpcOverheadBytes = 512 * 1024;
 
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(2);
+    private static readonly Version RangeStreamSince = new(3, 7);
 
     private readonly ServerOptions _options;
     private readonly LogWriter _log;
@@ -42,6 +43,7 @@ public sealed class EtcdServer : IAsyncDisposable
     private readonly ActorSystem _system;
     private readonly PeerPortForwarder _forwarder;
     private readonly CancellationTokenSource _stopping = new();
+    private LeaderRequirement? _leader;
     private FrontDoor? _frontDoor;
     private EtcdNode? _node;
 
@@ -121,6 +123,11 @@ public sealed class EtcdServer : IAsyncDisposable
             await _frontDoor.DisposeAsync();
         }
 
+        if (_leader is not null)
+        {
+            await _leader.DisposeAsync();
+        }
+
         await _forwarder.DisposeAsync();
         await _system.Terminate();
         _directory.Dispose();
@@ -164,13 +171,22 @@ public sealed class EtcdServer : IAsyncDisposable
         new LeaseService(node, headers).Register(table);
         new ClusterService(node, headers).Register(table);
         new MaintenanceService(node, headers, _options.CompatVersion).Register(table);
+        new LockService(node, headers).Register(table);
+        new ElectionService(node, headers).Register(table);
+        HealthService.Register(table);
+        if (Version.Parse(_options.CompatVersion) >= RangeStreamSince)
+        {
+            new RangeStreamService(node, headers).Register(table);
+        }
+
         NodeMetrics.Register(registry, node, _options.CompatVersion);
         var router = new HttpRouter().MapStandard(new NodeInfo(node, _options.CompatVersion), registry);
+        _leader = new LeaderRequirement(() => node.Status.HasLeader, _options.ElectionTimeout);
         _frontDoor = await FrontDoor.StartAsync(
             new FrontDoorOptions
             {
                 EndPoints = [.. _options.ListenClientUrls.Select(static url => new ListenEndPoint(url.ToBindEndPoint()))],
-                Grpc = new GrpcOptions { MaxRequestBytes = _options.RequestBytesMax },
+                Grpc = new GrpcOptions { MaxRequestBytes = _options.RequestBytesMax, Leader = _leader },
             },
             table,
             router,

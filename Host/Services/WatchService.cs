@@ -28,6 +28,14 @@ public sealed class WatchService(EtcdNode node, ResponseHeaders headers, WatchMe
             {
                 Pass(requests.Current, stream);
             }
+
+            // As in etcd, the client's last request does not end the stream: events go on until the client leaves.
+            if (await sending)
+            {
+                throw EtcdErrors.Stopped.ToException();
+            }
+
+            call.CancellationToken.ThrowIfCancellationRequested();
         }
         finally
         {
@@ -73,7 +81,8 @@ public sealed class WatchService(EtcdNode node, ResponseHeaders headers, WatchMe
         };
     }
 
-    private async Task SendAsync(WatchSink sink, GrpcCall call)
+    // True when it is not this call's end that stopped the stream's actor: the client must come back and resume.
+    private async Task<bool> SendAsync(WatchSink sink, GrpcCall call)
     {
         var cancellation = call.CancellationToken;
         var watchers = 0;
@@ -87,22 +96,23 @@ public sealed class WatchService(EtcdNode node, ResponseHeaders headers, WatchMe
                     call.Respond(ResponseOf(update));
                     if (call.UnflushedBytes >= FlushBytes && !await call.FlushAsync())
                     {
-                        return;
+                        return false;
                     }
                 }
 
                 if (!await call.FlushAsync())
                 {
-                    return;
+                    return false;
                 }
             }
 
-            // When it is not this call's end that stopped the stream's actor, the client must come back and resume.
             call.Cancel(EtcdErrors.Stopped);
+            return true;
         }
         catch (Exception gone) when (gone is OperationCanceledException or IOException)
         {
             // The client is gone; the reading half ends the call.
+            return false;
         }
         finally
         {
