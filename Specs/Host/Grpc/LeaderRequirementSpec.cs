@@ -48,8 +48,8 @@ public sealed class LeaderRequirementSpec
         using var client = new GrpcTestClient(server.EndPoint);
         using GrpcTestStream wanting = await client.OpenAsync(path, Wanted);
         using GrpcTestStream other = await client.OpenAsync(path);
-        await wanting.SendAsync([]);
-        await other.SendAsync([]);
+        await wanting.SendAsync(Array.Empty<byte>());
+        await other.SendAsync(Array.Empty<byte>());
         await Poll.UntilAsync("both streams to be open", GrpcTestClient.Patience, () => Task.FromResult(_open == 2));
 
         _hasLeader = false;
