@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
+using ActorEtcd.Client;
 using ActorEtcd.Lease;
 using ActorEtcd.Log;
 using ActorEtcd.Raft;
 using ActorEtcd.Store;
-using ActorEtcd.Client;
 using ActorEtcd.Watch;
 using Akka.Actor;
 using Akka.Event;

@@ -6,13 +6,13 @@ namespace ActorEtcd.Host.GrpcClient;
 /// <summary>One RPC: where it lives. The number identifies it in per-connection tables.</summary>
 public abstract class GrpcMethod
 {
-    private static int _lastNumber = -1;
+    private static int LastNumber = -1;
 
     private protected GrpcMethod(string path)
     {
         Path = path;
         PathBytes = Encoding.ASCII.GetBytes(path);
-        Number = Interlocked.Increment(ref _lastNumber);
+        Number = Interlocked.Increment(ref LastNumber);
     }
 
     public string Path { get; }

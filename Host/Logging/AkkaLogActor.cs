@@ -7,8 +7,8 @@ namespace ActorEtcd.Host.Logging;
 /// <summary>Passes the log events of the actor system to the server's log.</summary>
 public sealed class AkkaLogActor : UntypedActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
 {
-    private static LogWriter? _writer;
-    private static volatile bool _isStarting;
+    private static LogWriter? Writer;
+    private static volatile bool IsStarting;
 
     /// <summary>
     /// The log that loggers write to. Akka makes loggers by type name, so they cannot be handed it; set once, before
@@ -17,12 +17,12 @@ public sealed class AkkaLogActor : UntypedActor, IRequiresMessageQueue<ILoggerMe
     /// </summary>
     public static void Use(LogWriter writer)
     {
-        _writer = writer;
-        _isStarting = true;
+        Writer = writer;
+        IsStarting = true;
     }
 
     /// <summary>The server has started: from now on errors are told as they come.</summary>
-    public static void EndStart() => _isStarting = false;
+    public static void EndStart() => IsStarting = false;
 
     protected override void OnReceive(object message)
     {
@@ -48,17 +48,17 @@ public sealed class AkkaLogActor : UntypedActor, IRequiresMessageQueue<ILoggerMe
             LogLevel.DebugLevel => LogSeverity.Debug,
             LogLevel.InfoLevel => LogSeverity.Info,
             LogLevel.WarningLevel => LogSeverity.Warn,
-            _ => _isStarting ? LogSeverity.Debug : LogSeverity.Error,
+            _ => IsStarting ? LogSeverity.Debug : LogSeverity.Error,
         };
         var caller = $"{happened.LogClass.Name}:{happened.LogSource}";
         var text = happened.Message?.ToString() ?? string.Empty;
         if (happened.Cause is { } cause)
         {
-            _writer?.Write(severity, caller, text, ("error", $"{cause.GetType().Name}: {cause.Message}"), ("stacktrace", cause.StackTrace));
+            Writer?.Write(severity, caller, text, ("error", $"{cause.GetType().Name}: {cause.Message}"), ("stacktrace", cause.StackTrace));
         }
         else
         {
-            _writer?.Write(severity, caller, text);
+            Writer?.Write(severity, caller, text);
         }
     }
 }

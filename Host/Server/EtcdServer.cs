@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ActorEtcd.Apply;
 using ActorEtcd.Client;
 using ActorEtcd.Compaction;
@@ -17,7 +18,6 @@ using ActorEtcd.Raft;
 using ActorEtcd.Store;
 using ActorEtcd.Watch;
 using Akka.Actor;
-using System.Collections.Immutable;
 
 namespace ActorEtcd.Host.Server;
 
@@ -248,7 +248,10 @@ public sealed class EtcdServer : IAsyncDisposable
                 ShortFirstElection = _options.ShortFirstElection,
                 PreVote = _options.PreVote,
                 RandomSeed = Environment.TickCount ^ (int)bootstrap.Self.Value,
-            }) with { CatchUpEntries = _options.CatchUpEntries },
+            }) with
+            {
+                CatchUpEntries = _options.CatchUpEntries,
+            },
             Bootstrap = bootstrap.State,
             Peers = new PeerAddresses(members.Values.ToImmutableDictionary(
                 static member => member.Id,

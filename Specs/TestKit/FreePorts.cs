@@ -13,7 +13,7 @@ public static class FreePorts
     private const int Count = 20_000;
 
     private static readonly Lock Gate = new();
-    private static int _next = (int)(Environment.ProcessId * 997L % Count);
+    private static int NextIndex = (int)(Environment.ProcessId * 997L % Count);
 
     public static int Next()
     {
@@ -21,8 +21,8 @@ public static class FreePorts
         {
             for (int tried = 0; tried < Count; tried++)
             {
-                int port = First + _next;
-                _next = (_next + 1) % Count;
+                int port = First + NextIndex;
+                NextIndex = (NextIndex + 1) % Count;
                 if (IsFree(port))
                 {
                     return port;
