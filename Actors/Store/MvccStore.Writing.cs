@@ -87,9 +87,13 @@ public sealed partial class MvccStore
         _garbage.Enqueue(new Garbage(_revision + 1, ownKey));
         var node = AppendFrame(segment, frame, ownKey, head, tombstone: true);
         _changes.Add(new StoreChange(
-            node.Revision, ownKey, node.Record(), previousRecord, previousLease, LeaseId.None, IsTombstone: true));
+            node.Revision, ownKey, node.Record(), RecordBefore(head), previousLease, LeaseId.None, IsTombstone: true));
         return true;
     }
+
+    // What the key had before the revision in the making, which may have put it already.
+    private ReadOnlyMemory<byte> RecordBefore(RevisionNode head) =>
+        head.At(_revision) is { IsTombstone: false } before ? before.Record() : default;
 
     // The index stands at the key; the frame holds the payload.
     private RevisionNode AppendFrame(

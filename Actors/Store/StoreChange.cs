@@ -2,7 +2,8 @@ namespace ActorEtcd.Store;
 
 /// <summary>
 /// One change of one key, for watchers and leases. <paramref name="Record"/> is the stored record (of a tombstone
-/// the key only); <paramref name="PreviousRecord"/> is the one it replaces, empty when the key did not exist.
+/// the key only); <paramref name="PreviousRecord"/> is what the key had before the revision, empty when it did not
+/// exist.
 /// </summary>
 public readonly record struct StoreChange(
     Revision Revision,

@@ -20,8 +20,10 @@ public static class WatchEvents
         Bytes key = record.Key.ToArray();
         var revision = record.Revision.Main;
         var kv = record.IsTombstone ? DeletedKv(key, revision) : record.Record;
-        // The record before a change at the compact revision is gone, or may be any moment: etcd sends none either.
-        var hasPrevKv = withPrevKv && revision > view.CompactRevision;
+        // The record before a change at the compact revision is gone, or may be any moment: etcd sends none either. Nor
+        // does it for a put that brings the key into being, although the same revision may have deleted it.
+        var hasPrevKv = withPrevKv && revision > view.CompactRevision
+            && (record.IsTombstone || KeyValue.Parse(kv.Span).CreateRevision != revision);
         var prevKv = hasPrevKv && view.TryGet(key, revision - 1, out var previous) ? previous : default;
         return new WatchEvent(revision, record.IsTombstone, key, kv, prevKv);
     }

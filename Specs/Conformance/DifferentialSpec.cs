@@ -60,7 +60,7 @@ public sealed class DifferentialSpec(ITestOutputHelper output)
         }
 
         ReportOutcomes(hashes);
-        Assert.True(hashes.Differences == 0, $"seed {seed}\n{hashes.Report}\n{other.Process.Log}");
+        Assert.True(hashes.Differences == 0, $"seed {seed}\n{history.Report}\n{hashes.Report}\n{other.Process.Log}");
     }
 
     private static async Task StepAsync(Differential differential, RequestGenerator generator)

@@ -115,6 +115,12 @@ public sealed class WatchDifferentialSpec(ITestOutputHelper output)
                 _ => random.NextInt64(generator.Compacted, generator.Revision + 1),
             },
         };
+        if (create.StartRevision == generator.Compacted)
+        {
+            // A deletion at the compact revision itself is lost in 3.4 and kept in later versions.
+            create.StartRevision++;
+        }
+
         if (random.Next(4) == 0)
         {
             create.Filters.Add((WatchCreateRequest.Types.FilterType)random.Next(2));

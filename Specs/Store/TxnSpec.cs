@@ -1,3 +1,4 @@
+using System.Text;
 using ActorEtcd.Messages;
 using ActorEtcd.Store;
 using Xunit;
@@ -28,6 +29,17 @@ public class TxnSpec
         Assert.Equal(1, ((RangeResult)result.Responses[4]).Count);
         Assert.Equal([new Revision(2, 0), new Revision(3, 0), new Revision(3, 1)],
             _store.Changes.Select(change => change.Revision));
+    }
+
+    [Fact]
+    public void Deletion_of_a_key_that_the_same_txn_put_tells_what_was_there_before_both()
+    {
+        Put("a", "old");
+        Txn(Put("a", "1", apply: false), Put("b", "1", apply: false), new DeleteRangeRequest(Bytes.FromUtf8("a"), new byte[1]));
+
+        var deletions = _store.Changes.Where(change => change.IsTombstone).ToArray();
+        Assert.Equal("old", Encoding.UTF8.GetString(KeyValue.Parse(deletions[0].PreviousRecord.Span).Value));
+        Assert.True(deletions[1].PreviousRecord.IsEmpty);
     }
 
     [Fact]
