@@ -21,6 +21,7 @@ namespace ActorEtcd.Apply;
 /// CheckpointNow     a checkpoint, unless one is under way
 /// CheckpointTaken, CheckpointFailed   the one under way is over
 /// ListLeases, ListLeaseKeys           answered from the lease table
+/// CaptureState      answered with the published view and the rest of the state at the same index
 /// </code>
 /// Invariant: an outcome or event leaves only after the view that holds it is published, and the lease actor hears of
 /// a change before anybody hears of its outcome, so that a client who was granted a lease can renew it at once.
@@ -98,6 +99,7 @@ public sealed class ApplyActor : UntypedActor, IWithTimers
             case CheckpointTaken taken: EndCheckpoint(taken.Index); break;
             case CheckpointFailed: _checkpointUnderWay = false; break;
             case ListLeases list: list.Reply.TryComplete([.. _applier.Leases.Records.Select(static l => l.Id)]); break;
+            case CaptureState capture: Capture(capture.Reply); break;
             case ListLeaseKeys list: list.Reply.TryComplete([.. _applier.Leases.KeysOf(list.Id)]); break;
             default: Unhandled(message); break;
         }
@@ -257,6 +259,9 @@ public sealed class ApplyActor : UntypedActor, IWithTimers
         _listeners.Checkpoint.Tell(
             new TakeCheckpoint(new CheckpointManifest(_index, _term, _configuration, _applier.Store.Capture(), state)));
     }
+
+    private void Capture(Pending<CapturedState> reply) =>
+        reply.TryComplete(new CapturedState(_views.Current, _applier.CaptureState(), _configuration));
 
     private void EndCheckpoint(long index)
     {

@@ -180,6 +180,14 @@ public sealed class EtcdNode(
         return answer is LeadershipTransferFailed failed ? failed.Reason.ToString() : null;
     }
 
+    /// <summary>Everything replicated at one moment, for an export. Holding it keeps its segments in memory maps.</summary>
+    public ValueTask<CapturedState> CaptureStateAsync()
+    {
+        var reply = new Pending<CapturedState>();
+        actors.Apply.Tell(new CaptureState(reply));
+        return reply.Completion;
+    }
+
     /// <summary>Takes a checkpoint soon, so that the next start has little to replay.</summary>
     public void CheckpointNow() => actors.Apply.Tell(Apply.CheckpointNow.Instance);
 

@@ -89,6 +89,14 @@ public sealed class StoreView
     }
 
     /// <summary>
+    /// What is stored once the compaction is finished, in order of revision: every change since the compact revision,
+    /// and of the older ones those that the compaction keeps. The same each time it is enumerated.
+    /// </summary>
+    public IEnumerable<StoreRecord> Records() =>
+        EventsUnchecked(fromRevision: 0, Revision)
+            .Where(record => record.Revision.Main > CompactRevision || IsKept(record));
+
+    /// <summary>
     /// etcd's HashKV at a revision (0: newest): over the records that the compaction kept and that are still the
     /// newest of their keys at the revision, and over all records since. Throws Compacted or FutureRev.
     /// </summary>
@@ -131,6 +139,14 @@ public sealed class StoreView
                 offset += frameLength;
             }
         }
+    }
+
+    private bool IsKept(StoreRecord record)
+    {
+        var newest = KeyTree.Find(_root, record.Key)?.At(CompactRevision);
+        return newest is not null
+            && newest.Revision == record.Revision
+            && (!record.IsTombstone || record.Revision.Main == CompactRevision);
     }
 
     private static (StoreRecord Record, int FrameLength) ReadAt(Segment segment, int offset)

@@ -171,6 +171,7 @@ public sealed class EtcdServer : IAsyncDisposable
         new LeaseService(node, headers).Register(table);
         new ClusterService(node, headers).Register(table);
         new MaintenanceService(node, headers, _options.CompatVersion).Register(table);
+        new SnapshotService(node, _options.CompatVersion).Register(table);
         new LockService(node, headers).Register(table);
         new ElectionService(node, headers).Register(table);
         HealthService.Register(table);
