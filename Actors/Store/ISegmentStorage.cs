@@ -13,7 +13,8 @@ public interface ISegmentStorage
 
     /// <summary>
     /// The segment that a manifest names, cut to the manifest's length and checked; with a capacity above its
-    /// length when it will be appended to. Throws <see cref="SegmentDamagedException"/>.
+    /// length when it will be appended to. Always an object of its own: the store that is to be replaced, and those
+    /// who read it, still use theirs while a scan counts this one. Throws <see cref="SegmentDamagedException"/>.
     /// </summary>
     Segment Open(SegmentInfo info, int capacity);
 

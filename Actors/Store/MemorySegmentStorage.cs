@@ -31,11 +31,6 @@ public sealed class MemorySegmentStorage : ISegmentStorage
 
         var content = segment.GetSpan()[..segment.DurableLength];
         SegmentCheck.Verify(NameOf(info.Id), content, info);
-        if (segment.IsSealed)
-        {
-            return segment;
-        }
-
         var opened = new MemorySegment(info.Id, Math.Max(capacity, info.Length), content[..info.Length]);
         _segments[info.Id] = opened;
         return opened;

@@ -37,11 +37,6 @@ public sealed class FileSegmentStorage : ISegmentStorage
 
     public Segment Open(SegmentInfo info, int capacity)
     {
-        if (_segments.TryGetValue(info.Id, out var known) && known.IsSealed && known.FlushedLength == info.Length)
-        {
-            return known;
-        }
-
         var segment = FileSegment.Open(info, PathOf(info.Id), capacity);
         _segments[info.Id] = segment;
         _received.TryRemove(info.Id, out _);
