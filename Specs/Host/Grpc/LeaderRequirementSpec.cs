@@ -70,8 +70,15 @@ public sealed class LeaderRequirementSpec
                 }
             }))
             .ServerStream("etcdserverpb.Maintenance", "Snapshot", SnapshotRequest.Parser, (_, call) =>
-                OpenAsync(() => Task.Delay(Timeout.Infinite, call.CancellationToken))),
+                OpenAsync(() => CancellationOf(call.CancellationToken))),
         options => options with { Grpc = options.Grpc with { Leader = leader } });
+
+    private static async Task CancellationOf(CancellationToken token)
+    {
+        var cancelled = new TaskCompletionSource();
+        await using var registration = token.Register(() => cancelled.TrySetCanceled(token));
+        await cancelled.Task;
+    }
 
     private async ValueTask OpenAsync(Func<Task> wait)
     {
