@@ -1,9 +1,9 @@
+using System.Buffers;
 using ActorEtcd.Client;
 using ActorEtcd.Host.Grpc;
 using ActorEtcd.Host.Grpc.Wire;
 using ActorEtcd.Messages;
 using ActorEtcd.Wire;
-using System.Buffers;
 
 namespace ActorEtcd.Host.Services;
 
