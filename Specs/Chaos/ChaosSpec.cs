@@ -25,10 +25,10 @@ public sealed class ChaosSpec(ITestOutputHelper output)
 
     [Theory]
     [InlineData(1)]
-    [InlineData(null)]
-    public async Task Cluster_under_faults_keeps_its_promises(int? fixedSeed)
+    [InlineData(2)]
+    public async Task Cluster_under_faults_keeps_its_promises(int defaultSeed)
     {
-        int seed = SpecEnvironment.Seed ?? fixedSeed ?? Random.Shared.Next();
+        int seed = SpecEnvironment.Seed ?? defaultSeed;
         output.WriteLine($"seed {seed}");
         var log = new ChaosLog();
         await using ThreeNodeCluster cluster = await ThreeNodeCluster.StartAsync(

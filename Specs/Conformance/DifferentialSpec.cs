@@ -15,15 +15,19 @@ namespace ActorEtcd.Specs.Conformance;
 public sealed class DifferentialSpec(ITestOutputHelper output)
 {
     private const int RequestsPerRun = 1_500;
+
+    // Fixed, because etcd 3.4 itself ends on some transactions that other seeds make: it panics where an operation fails
+    // that its check before the transaction let pass.
+    private const int DefaultSeed = 1001;
     private const int RequestsBetweenHashes = 25;
 
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    [InlineData(null)]
-    public async Task Random_requests_sent_to_both_servers_get_equal_answers(int? fixedSeed)
+    [InlineData(1001)]
+    public async Task Random_requests_sent_to_both_servers_get_equal_answers(int defaultSeed)
     {
-        int seed = SpecEnvironment.Seed ?? fixedSeed ?? Random.Shared.Next();
+        int seed = SpecEnvironment.Seed ?? defaultSeed;
         output.WriteLine($"seed {seed}");
         await using SingleServer etcd = await SingleServer.StartAsync(ServerKind.Etcd);
         await using SingleServer other = await SingleServer.StartAsync(SpecEnvironment.ServerUnderTest);
@@ -41,7 +45,7 @@ public sealed class DifferentialSpec(ITestOutputHelper output)
     [Fact]
     public async Task Store_hash_after_the_same_history_is_equal_at_every_revision()
     {
-        int seed = SpecEnvironment.Seed ?? Random.Shared.Next();
+        int seed = SpecEnvironment.Seed ?? DefaultSeed;
         output.WriteLine($"seed {seed}");
         await using SingleServer etcd = await SingleServer.StartAsync(ServerKind.Etcd);
         await using SingleServer other = await SingleServer.StartAsync(SpecEnvironment.ServerUnderTest);
