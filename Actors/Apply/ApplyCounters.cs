@@ -3,8 +3,8 @@ using ActorEtcd.Messages;
 namespace ActorEtcd.Apply;
 
 /// <summary>
-/// Counts operations on the store, readable from any thread. Ranges are counted by whoever reads, the rest by the apply
-/// actor alone.
+/// Counts operations on the store, readable from any thread. Ranges, and transactions that only read, are counted by
+/// whoever reads, the rest by the apply actor alone.
 /// </summary>
 public sealed class ApplyCounters
 {
@@ -28,13 +28,16 @@ public sealed class ApplyCounters
 
     internal void CountRange() => Interlocked.Increment(ref _ranges);
 
+    /// <summary>A transaction that only read, from any thread: it has no results but ranges.</summary>
+    internal void CountRead(TxnResult result) => Count(result);
+
     internal void CountSlowBatch() => _slowBatches++;
 
     internal void Count(OpResult result)
     {
         if (CountOperations(result) > 1)
         {
-            _transactions++;
+            Interlocked.Increment(ref _transactions);
         }
     }
 

@@ -81,10 +81,16 @@ public sealed class EtcdNode(
         return SubmitAsync(request);
     }
 
+    /// <summary>A transaction that writes goes through the log; one that only reads is read like a range.</summary>
     public ValueTask<OpResult> TxnAsync(TxnRequest request)
     {
         RequestValidation.Check(request, Settings.TxnOpsMax);
-        return SubmitAsync(request);
+        if (!TxnReads.IsReadOnly(request))
+        {
+            return SubmitAsync(request);
+        }
+
+        return TxnReads.IsSerializable(request) ? new ValueTask<OpResult>(ReadTxn(request)) : ReadTxnLinearizableAsync(request);
     }
 
     /// <summary>Forgets history; when physical, waits until this member's index is rid of it, however long that takes.</summary>
@@ -195,6 +201,19 @@ public sealed class EtcdNode(
     {
         await LinearizeAsync().ConfigureAwait(false);
         return View.Range(request);
+    }
+
+    private async ValueTask<OpResult> ReadTxnLinearizableAsync(TxnRequest request)
+    {
+        await LinearizeAsync().ConfigureAwait(false);
+        return ReadTxn(request);
+    }
+
+    private TxnResult ReadTxn(TxnRequest request)
+    {
+        var result = View.Txn(request);
+        replicated.Counters.CountRead(result);
+        return result;
     }
 
     private ValueTask<OpResult> SubmitAsync(RaftCommand command)

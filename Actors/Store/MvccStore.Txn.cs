@@ -12,9 +12,7 @@ public sealed partial class MvccStore
     /// </summary>
     public TxnResult Txn(TxnRequest request)
     {
-        var path = new TxnPath();
-        Decide(request, path);
-        path.Rewind();
+        var path = TxnPath.Of(_index.Root, request);
         CheckTxn(request, path);
         path.Rewind();
         var result = ApplyTxn(request, path);
@@ -23,31 +21,9 @@ public sealed partial class MvccStore
         return result;
     }
 
-    private void Decide(TxnRequest request, TxnPath path)
-    {
-        var succeeded = true;
-        foreach (var compare in request.Compares)
-        {
-            if (!CompareEvaluation.Holds(_index.Root, compare))
-            {
-                succeeded = false;
-                break;
-            }
-        }
-
-        path.Add(succeeded);
-        foreach (var operation in OperationsOf(request, succeeded))
-        {
-            if (operation is TxnRequest nested)
-            {
-                Decide(nested, path);
-            }
-        }
-    }
-
     private void CheckTxn(TxnRequest request, TxnPath path)
     {
-        foreach (var operation in OperationsOf(request, path.Next()))
+        foreach (var operation in TxnPath.OperationsOf(request, path.Next()))
         {
             switch (operation)
             {
@@ -56,7 +32,7 @@ public sealed partial class MvccStore
                     CheckLease(put);
                     break;
                 case RangeRequest range:
-                    CheckRange(range);
+                    TxnReads.CheckReadable(range, _revision, _compactRevision);
                     break;
                 case TxnRequest nested:
                     CheckTxn(nested, path);
@@ -67,24 +43,10 @@ public sealed partial class MvccStore
         }
     }
 
-    // Stricter than a range on its own: a negative revision below the compact revision is refused, not ignored.
-    private void CheckRange(RangeRequest range)
-    {
-        if (range.Revision > _revision)
-        {
-            throw new EtcdException(EtcdError.FutureRev);
-        }
-
-        if (range.Revision != 0 && range.Revision < _compactRevision)
-        {
-            throw new EtcdException(EtcdError.Compacted);
-        }
-    }
-
     private TxnResult ApplyTxn(TxnRequest request, TxnPath path)
     {
         var succeeded = path.Next();
-        var operations = OperationsOf(request, succeeded);
+        var operations = TxnPath.OperationsOf(request, succeeded);
         var responses = ImmutableArray.CreateBuilder<OpResult>(operations.Length);
         foreach (var operation in operations)
         {
@@ -99,21 +61,5 @@ public sealed partial class MvccStore
         }
 
         return new TxnResult(Revision: 0, succeeded, responses.MoveToImmutable());
-    }
-
-    private static ImmutableArray<RequestOp> OperationsOf(TxnRequest request, bool succeeded) =>
-        succeeded ? request.Success : request.Failure;
-
-    /// <summary>The outcomes of the compares, in the order in which the transactions are met.</summary>
-    private sealed class TxnPath
-    {
-        private readonly List<bool> _outcomes = [];
-        private int _position;
-
-        public void Add(bool succeeded) => _outcomes.Add(succeeded);
-
-        public void Rewind() => _position = 0;
-
-        public bool Next() => _outcomes[_position++];
     }
 }

@@ -59,6 +59,9 @@ public sealed class StoreView
     public RangeResult Range(RangeRequest request) =>
         RangeEvaluation.Run(_root, request, Revision, CompactRevision);
 
+    /// <summary>Evaluates a transaction that only reads. Throws <see cref="EtcdException"/> with FutureRev or Compacted.</summary>
+    public TxnResult Txn(TxnRequest request) => TxnReads.Run(_root, request, Revision, CompactRevision);
+
     /// <summary>The record of a key at a revision (0: newest); false when it does not exist there.</summary>
     public bool TryGet(Bytes key, long revision, out ReadOnlyMemory<byte> record)
     {
