@@ -54,10 +54,24 @@ internal sealed class FrontDoorApplication(
         return Task.CompletedTask;
     }
 
+    // What etcd answers to browsers unless it is told which origins to allow.
+    private static void AllowAllOrigins(IHeaderDictionary headers)
+    {
+        headers.AccessControlAllowMethods = "POST, GET, OPTIONS, PUT, DELETE";
+        headers.AccessControlAllowOrigin = "*";
+        headers.AccessControlAllowHeaders = "accept, content-type, authorization";
+    }
+
     private async Task ServeHttpAsync(HttpCall call)
     {
         try
         {
+            AllowAllOrigins(call.ResponseHeaders);
+            if (HttpMethods.IsOptions(call.Method))
+            {
+                return;
+            }
+
             await router.RouteAsync(call);
         }
         catch (Exception error) when (error is OperationCanceledException or IOException or BadHttpRequestException)

@@ -43,6 +43,8 @@ public sealed class HttpCall
     /// <summary>For responses that stream: set status and headers first.</summary>
     public PipeWriter ResponseBody => _body.Writer;
 
+    internal IHttpConnectionFeature? Connection => _features.Get<IHttpConnectionFeature>();
+
     public void SetStatus(int status) => _response.StatusCode = status;
 
     /// <summary>The whole request body, or null when it is longer than the limit.</summary>

@@ -3,6 +3,7 @@ using ActorEtcd.Apply;
 using ActorEtcd.Client;
 using ActorEtcd.Compaction;
 using ActorEtcd.Host.Config;
+using ActorEtcd.Host.Gateway;
 using ActorEtcd.Host.Grpc;
 using ActorEtcd.Host.Http;
 using ActorEtcd.Host.Logging;
@@ -183,15 +184,18 @@ public sealed class EtcdServer : IAsyncDisposable
         NodeMetrics.Register(registry, node, _options.CompatVersion);
         var router = new HttpRouter().MapStandard(new NodeInfo(node, _options.CompatVersion), registry);
         _leader = new LeaderRequirement(() => node.Status.HasLeader, _options.ElectionTimeout);
+        var grpc = new GrpcOptions { MaxRequestBytes = _options.RequestBytesMax, Leader = _leader };
+        var loggers = new HostLoggerFactory(_log);
+        new JsonGateway(table, grpc, _options.CompatVersion, loggers).Map(router);
         _frontDoor = await FrontDoor.StartAsync(
             new FrontDoorOptions
             {
                 EndPoints = [.. _options.ListenClientUrls.Select(static url => new ListenEndPoint(url.ToBindEndPoint()))],
-                Grpc = new GrpcOptions { MaxRequestBytes = _options.RequestBytesMax, Leader = _leader },
+                Grpc = grpc,
             },
             table,
             router,
-            new HostLoggerFactory(_log));
+            loggers);
         _ = PublishAsync(node);
     }
 

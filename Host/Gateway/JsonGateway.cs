@@ -1,0 +1,212 @@
+using ActorEtcd.Host.Grpc;
+using ActorEtcd.Host.Http;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace ActorEtcd.Host.Gateway;
+
+/// <summary>
+/// etcd's JSON gateway: a POST to a path of <see cref="GatewayRoutes"/> becomes the gRPC call of its method, and the
+/// answer, or every message of a stream, becomes JSON. One way for all methods.
+/// </summary>
+public sealed class JsonGateway
+{
+    private const string Prefix = "/v3/";
+    private const string BetaPrefix = "/v3beta/";
+    private const string JsonType = "application/json";
+    private const string MetadataPrefix = "Grpc-Metadata-";
+    private const string TimeoutHeader = "Grpc-Timeout";
+
+    private readonly GrpcMethodTable _methods;
+    private readonly GrpcOptions _options;
+    private readonly GatewayErrors _errors;
+    private readonly ILogger _logger;
+
+    /// <param name="methods">What the server serves; may be filled later.</param>
+    /// <param name="compatVersion">The etcd version that the server says it is, which decides on the form of errors.</param>
+    public JsonGateway(GrpcMethodTable methods, GrpcOptions options, string compatVersion, ILoggerFactory loggers)
+    {
+        _methods = methods;
+        _options = options;
+        _errors = new GatewayErrors(Version.Parse(compatVersion));
+        _logger = loggers.CreateLogger("ActorEtcd.Gateway");
+    }
+
+    // Base64 takes four bytes for three.
+    private long BodyBytesMax => _options.MaxReceiveBytes * 2L;
+
+    public void Map(HttpRouter router) => router.Map(Prefix, ServeAsync).Map(BetaPrefix, ServeAsync);
+
+    private async ValueTask ServeAsync(HttpCall http)
+    {
+        var path = http.Path.StartsWith(BetaPrefix, StringComparison.Ordinal) ? http.Path[BetaPrefix.Length..] : http.Path[Prefix.Length..];
+        if (!GatewayRoutes.All.TryGetValue(path, out var method))
+        {
+            await RefuseRouteAsync(http, StatusCodes.Status404NotFound, new GrpcStatus(StatusCode.NotFound, "Not Found"));
+            return;
+        }
+
+        if (!HttpMethods.IsPost(http.Method))
+        {
+            var status = new GrpcStatus(StatusCode.Unimplemented, "Method Not Allowed");
+            await RefuseRouteAsync(http, StatusCodes.Status405MethodNotAllowed, status);
+            return;
+        }
+
+        var requests = new JsonBodyReader(http.RequestBody, method, BodyBytesMax);
+        IMessage? first;
+        try
+        {
+            first = await requests.NextAsync(http.Aborted);
+        }
+        catch (ProtoJsonException error)
+        {
+            await FailAsync(http, new GrpcStatus(StatusCode.InvalidArgument, error.Message));
+            return;
+        }
+        catch (GrpcStatusException error)
+        {
+            await FailAsync(http, error.Status);
+            return;
+        }
+
+        await CallAsync(http, method, first, requests);
+    }
+
+    private async ValueTask CallAsync(HttpCall http, MethodDescriptor method, IMessage? first, JsonBodyReader requests)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(http.Aborted);
+        var call = new LoopbackCall(method, MetadataOf(http), http.Connection, ended.Token);
+        using var leaving = ended.Token.Register(call.Cancel);
+        var running = call.RunAsync(_methods, _options, _logger);
+        var sending = SendAsync(call, method, first, requests, ended.Token);
+        try
+        {
+            if (method.IsServerStreaming)
+            {
+                await RespondStreamAsync(http, call, running);
+            }
+            else
+            {
+                await RespondAsync(http, call, running);
+            }
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await call.EndAsync();
+            await running;
+            await sending;
+        }
+    }
+
+    private static async Task SendAsync(
+        LoopbackCall call, MethodDescriptor method, IMessage? first, JsonBodyReader requests, CancellationToken ended)
+    {
+        try
+        {
+            // A body of nothing is the empty message, but no message of a stream.
+            var next = first ?? (method.IsClientStreaming ? null : method.InputType.Parser.ParseFrom(ByteString.Empty));
+            while (next is not null && await call.SendAsync(next))
+            {
+                next = method.IsClientStreaming ? await requests.NextAsync(ended) : null;
+            }
+        }
+        catch (Exception error) when (error is ProtoJsonException or GrpcStatusException or IOException or OperationCanceledException)
+        {
+            // What came before is served; there is no place for an error in a stream of answers that has begun.
+        }
+
+        await call.CompleteRequestsAsync();
+    }
+
+    private async ValueTask RespondAsync(HttpCall http, LoopbackCall call, Task running)
+    {
+        var response = await call.ReceiveAsync();
+        await running;
+        if (response is null || call.Outcome.Code != StatusCode.OK)
+        {
+            await FailAsync(http, call.Outcome);
+            return;
+        }
+
+        http.ResponseHeaders[MetadataPrefix + "Content-Type"] = "application/grpc";
+        await http.RespondAsync(StatusCodes.Status200OK, JsonType, GatewayJson.Body(response));
+    }
+
+    private async ValueTask RespondStreamAsync(HttpCall http, LoopbackCall call, Task running)
+    {
+        var hasBegun = false;
+        while (await call.ReceiveAsync() is { } response)
+        {
+            if (!hasBegun)
+            {
+                hasBegun = true;
+                http.SetStatus(StatusCodes.Status200OK);
+                http.ResponseHeaders.ContentType = JsonType;
+                http.ResponseHeaders[MetadataPrefix + "Content-Type"] = "application/grpc";
+            }
+
+            GatewayJson.WriteLine(http.ResponseBody, response);
+            if ((await http.ResponseBody.FlushAsync()).IsCompleted)
+            {
+                return;
+            }
+        }
+
+        await running;
+        if (call.Outcome.Code == StatusCode.OK)
+        {
+            http.ResponseHeaders.ContentType = JsonType;
+            return;
+        }
+
+        if (!hasBegun)
+        {
+            http.SetStatus(GatewayErrors.HttpStatusOf(call.Outcome.Code));
+            http.ResponseHeaders.ContentType = JsonType;
+        }
+
+        await http.ResponseBody.WriteAsync(_errors.StreamLine(call.Outcome));
+    }
+
+    private ValueTask FailAsync(HttpCall http, GrpcStatus status)
+    {
+        if (status.Code == StatusCode.Unauthenticated && _errors.AreAllJson)
+        {
+            http.ResponseHeaders.WWWAuthenticate = status.Message;
+        }
+
+        return http.RespondAsync(GatewayErrors.HttpStatusOf(status.Code), JsonType, _errors.Body(status));
+    }
+
+    private ValueTask RefuseRouteAsync(HttpCall http, int httpStatus, GrpcStatus status)
+        => _errors.AreAllJson ? FailAsync(http, status) : http.ErrorAsync(httpStatus, status.Message);
+
+    // A token comes as Authorization, which etcd takes for the metadata of the same name and for "token".
+    private static IHeaderDictionary MetadataOf(HttpCall http)
+    {
+        IHeaderDictionary metadata = new HeaderDictionary();
+        foreach (var (name, value) in http.RequestHeaders)
+        {
+            if (name.StartsWith(MetadataPrefix, StringComparison.OrdinalIgnoreCase))
+            {
+                metadata[name[MetadataPrefix.Length..].ToLowerInvariant()] = value;
+            }
+            else if (name.Equals(TimeoutHeader, StringComparison.OrdinalIgnoreCase))
+            {
+                metadata[TimeoutHeader] = value;
+            }
+        }
+
+        if (http.RequestHeaders.Authorization.Count > 0)
+        {
+            metadata.Authorization = http.RequestHeaders.Authorization;
+            metadata.TryAdd("token", http.RequestHeaders.Authorization);
+        }
+
+        return metadata;
+    }
+}
