@@ -45,6 +45,18 @@ public sealed record ServerOptions
 
     public required int RequestBytesMax { get; init; }
 
+    public uint ConcurrentStreamsMax { get; init; } = uint.MaxValue;
+
+    public TimeSpan KeepAliveMinTime { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Infinite: the server does not ping.</summary>
+    public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromHours(2);
+
+    public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Whether the JSON gateway is served.</summary>
+    public bool EnableGateway { get; init; } = true;
+
     public AutoCompaction AutoCompaction { get; init; } = AutoCompaction.Off;
 
     public TimeSpan WatchProgressInterval { get; init; } = TimeSpan.FromMinutes(10);

@@ -45,6 +45,11 @@ public static class ServerOptionsReader
             QuotaBytes = quota == 0 ? QuotaBytesDefault : quota < 0 ? long.MaxValue / 2 : quota,
             TxnOpsMax = (int)flags.Number("max-txn-ops", min: 1, max: int.MaxValue),
             RequestBytesMax = (int)flags.Number("max-request-bytes", min: 1, max: int.MaxValue / 2),
+            ConcurrentStreamsMax = (uint)flags.Number("max-concurrent-streams", min: 1, max: uint.MaxValue),
+            KeepAliveMinTime = KeepAlive(flags, "grpc-keepalive-min-time"),
+            KeepAliveInterval = KeepAlive(flags, "grpc-keepalive-interval") is { Ticks: > 0 } interval ? interval : Timeout.InfiniteTimeSpan,
+            KeepAliveTimeout = KeepAlive(flags, "grpc-keepalive-timeout"),
+            EnableGateway = flags.Switch("enable-grpc-gateway"),
             AutoCompaction = AutoCompaction.Parse(flags.Text("auto-compaction-mode"), flags.Text("auto-compaction-retention")),
             WatchProgressInterval = Duration(flags, "watch-progress-notify-interval"),
             LogLevel = LogLevelOf(flags.Text("log-level")),
@@ -127,6 +132,11 @@ public static class ServerOptionsReader
         => GoDuration.TryParse(flags.Text(name), out var duration) && duration > TimeSpan.Zero
             ? duration
             : throw new ConfigException($"invalid value \"{flags.Text(name)}\" for flag --{name}: expected a duration such as 10m");
+
+    private static TimeSpan KeepAlive(FlagValues flags, string name)
+        => GoDuration.TryParse(flags.Text(name), out var duration) && duration >= TimeSpan.Zero
+            ? duration
+            : throw new ConfigException($"invalid value \"{flags.Text(name)}\" for flag --{name}: expected a duration such as 10s");
 
     private static string LogLevelOf(string level) => level is "debug" or "info" or "warn" or "error" or "panic" or "dpanic" or "fatal"
         ? level

@@ -14,11 +14,16 @@ internal sealed class GatewayErrors(Version version)
     /// <summary>Whether even an unknown path is answered in JSON.</summary>
     public bool AreAllJson => version >= SecondGateway;
 
-    public static int HttpStatusOf(StatusCode code) => code switch
+    /// <summary>
+    /// The HTTP status of a gRPC code. The 3.4 that distributions build, with the gateway of their day, answers 412 to
+    /// a failed precondition; 3.5 and later answer 400.
+    /// </summary>
+    public int HttpStatusOf(StatusCode code) => code switch
     {
         StatusCode.OK => 200,
-        StatusCode.Canceled => 499,
-        StatusCode.InvalidArgument or StatusCode.FailedPrecondition or StatusCode.OutOfRange => 400,
+        StatusCode.Canceled => version >= SecondGateway ? 499 : 408,
+        StatusCode.FailedPrecondition => version >= CodeBeforeMessage ? 400 : 412,
+        StatusCode.InvalidArgument or StatusCode.OutOfRange => 400,
         StatusCode.DeadlineExceeded => 504,
         StatusCode.NotFound => 404,
         StatusCode.AlreadyExists or StatusCode.Aborted => 409,

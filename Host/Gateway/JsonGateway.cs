@@ -157,19 +157,17 @@ public sealed class JsonGateway
         }
 
         await running;
-        if (call.Outcome.Code == StatusCode.OK)
-        {
-            http.ResponseHeaders.ContentType = JsonType;
-            return;
-        }
-
         if (!hasBegun)
         {
-            http.SetStatus(GatewayErrors.HttpStatusOf(call.Outcome.Code));
+            // Headers can be set only before the first line.
+            http.SetStatus(_errors.HttpStatusOf(call.Outcome.Code));
             http.ResponseHeaders.ContentType = JsonType;
         }
 
-        await http.ResponseBody.WriteAsync(_errors.StreamLine(call.Outcome));
+        if (call.Outcome.Code != StatusCode.OK)
+        {
+            await http.ResponseBody.WriteAsync(_errors.StreamLine(call.Outcome));
+        }
     }
 
     private ValueTask FailAsync(HttpCall http, GrpcStatus status)
@@ -179,7 +177,7 @@ public sealed class JsonGateway
             http.ResponseHeaders.WWWAuthenticate = status.Message;
         }
 
-        return http.RespondAsync(GatewayErrors.HttpStatusOf(status.Code), JsonType, _errors.Body(status));
+        return http.RespondAsync(_errors.HttpStatusOf(status.Code), JsonType, _errors.Body(status));
     }
 
     private ValueTask RefuseRouteAsync(HttpCall http, int httpStatus, GrpcStatus status)

@@ -12,7 +12,7 @@ public sealed record FrontDoorOptions
     /// <summary>etcd: <c>--max-concurrent-streams</c>, per connection.</summary>
     public uint MaxConcurrentStreams { get; init; } = uint.MaxValue;
 
-    /// <summary>etcd: <c>--grpc-keepalive-interval</c>.</summary>
+    /// <summary>etcd: <c>--grpc-keepalive-interval</c>; infinite for never.</summary>
     public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromHours(2);
 
     /// <summary>etcd: <c>--grpc-keepalive-timeout</c>.</summary>

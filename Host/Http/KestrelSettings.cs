@@ -9,6 +9,9 @@ internal static class KestrelSettings
     private const int HeaderBytesMax = 1024 * 1024;
     private const int HeaderFieldBytesMax = 256 * 1024;
     private const int ResponseBufferBytes = 256 * 1024;
+
+    // What Kestrel's clock can tell apart; shorter times are raised to it, as gRPC's own server raises them.
+    private static readonly TimeSpan KeepAliveMin = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan IdleMax = TimeSpan.FromDays(3650);
 
     public static void Apply(KestrelServerOptions settings, FrontDoorOptions options)
@@ -28,8 +31,8 @@ internal static class KestrelSettings
         limits.Http2.InitialConnectionWindowSize = 4 * WindowBytes;
         limits.Http2.InitialStreamWindowSize = WindowBytes;
         limits.Http2.MaxRequestHeaderFieldSize = HeaderFieldBytesMax;
-        limits.Http2.KeepAlivePingDelay = options.KeepAliveInterval;
-        limits.Http2.KeepAlivePingTimeout = options.KeepAliveTimeout;
+        limits.Http2.KeepAlivePingDelay = AtLeast(options.KeepAliveInterval);
+        limits.Http2.KeepAlivePingTimeout = AtLeast(options.KeepAliveTimeout);
     }
 
     public static void ListenClearText(KestrelServerOptions settings, ClearTextPort port)
@@ -37,4 +40,7 @@ internal static class KestrelSettings
         settings.Listen(port.Http1.EndPoint, listen => listen.Protocols = HttpProtocols.Http1);
         settings.Listen(port.Http2.EndPoint, listen => listen.Protocols = HttpProtocols.Http2);
     }
+
+    private static TimeSpan AtLeast(TimeSpan time)
+        => time == Timeout.InfiniteTimeSpan || time >= KeepAliveMin ? time : KeepAliveMin;
 }

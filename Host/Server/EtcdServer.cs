@@ -186,12 +186,19 @@ public sealed class EtcdServer : IAsyncDisposable
         _leader = new LeaderRequirement(() => node.Status.HasLeader, _options.ElectionTimeout);
         var grpc = new GrpcOptions { MaxRequestBytes = _options.RequestBytesMax, Leader = _leader };
         var loggers = new HostLoggerFactory(_log);
-        new JsonGateway(table, grpc, _options.CompatVersion, loggers).Map(router);
+        if (_options.EnableGateway)
+        {
+            new JsonGateway(table, grpc, _options.CompatVersion, loggers).Map(router);
+        }
+
         _frontDoor = await FrontDoor.StartAsync(
             new FrontDoorOptions
             {
                 EndPoints = [.. _options.ListenClientUrls.Select(static url => new ListenEndPoint(url.ToBindEndPoint()))],
                 Grpc = grpc,
+                MaxConcurrentStreams = _options.ConcurrentStreamsMax,
+                KeepAliveInterval = _options.KeepAliveInterval,
+                KeepAliveTimeout = _options.KeepAliveTimeout,
             },
             table,
             router,

@@ -18,7 +18,16 @@ public sealed class ServerOptionsSpec
         Assert.Equal(TimeSpan.FromSeconds(1), options.ElectionTimeout);
         Assert.Equal(2L * 1024 * 1024 * 1024, options.QuotaBytes);
         Assert.Equal(AutoCompaction.Off, options.AutoCompaction);
+        Assert.Equal(uint.MaxValue, options.ConcurrentStreamsMax);
+        Assert.Equal(TimeSpan.FromSeconds(5), options.KeepAliveMinTime);
+        Assert.Equal(TimeSpan.FromHours(2), options.KeepAliveInterval);
+        Assert.Equal(TimeSpan.FromSeconds(20), options.KeepAliveTimeout);
+        Assert.True(options.EnableGateway);
     }
+
+    [Fact]
+    public void Interval_of_nothing_means_that_the_server_never_pings()
+        => Assert.Equal(Timeout.InfiniteTimeSpan, Read("--grpc-keepalive-interval=0").KeepAliveInterval);
 
     [Fact]
     public void Initial_cluster_is_read_with_several_urls_per_name()
@@ -46,6 +55,8 @@ public sealed class ServerOptionsSpec
     [InlineData("--auto-compaction-retention=soon", "neither hours nor a duration")]
     [InlineData("--log-level=loud", "unknown --log-level")]
     [InlineData("--compat-version=4", "expected a version")]
+    [InlineData("--max-concurrent-streams=0", "expected a whole number from 1 to 4294967295")]
+    [InlineData("--grpc-keepalive-min-time=often", "expected a duration such as 10s")]
     public void Wrong_value_is_refused_with_a_line_that_says_what_is_expected(string argument, string expected)
         => Assert.Contains(expected, Assert.Throws<ConfigException>(() => Read(argument)).Message, StringComparison.Ordinal);
 

@@ -23,6 +23,15 @@ public sealed class JsonGatewaySpec
         Assert.Equal((400, "application/json", expected), await PostAsync(server, "/v3/kv/put", Empty));
     }
 
+    [Theory]
+    [InlineData("3.4.23", StatusCode.FailedPrecondition, 412)]
+    [InlineData("3.5.0", StatusCode.FailedPrecondition, 400)]
+    [InlineData("3.7.0", StatusCode.FailedPrecondition, 400)]
+    [InlineData("3.5.0", StatusCode.Canceled, 408)]
+    [InlineData("3.6.0", StatusCode.Canceled, 499)]
+    public void Codes_become_the_http_status_of_the_version(string version, StatusCode code, int expected)
+        => Assert.Equal(expected, new GatewayErrors(Version.Parse(version)).HttpStatusOf(code));
+
     [Fact]
     public async Task Unknown_paths_and_methods_are_refused_as_the_versions_do()
     {
@@ -189,7 +198,7 @@ public sealed class JsonGatewaySpec
                 await call.RespondAndFlushAsync(new WatchResponse { Created = created, WatchId = created ? 0 : -1 });
             }
 
-            await Task.Delay(Timeout.Infinite, call.CancellationToken);
+            await new TaskCompletionSource().Task.WaitAsync(call.CancellationToken);
         }
         finally
         {
