@@ -233,7 +233,6 @@ public sealed class ApplyActor : UntypedActor, IWithTimers
     private void Replace(ReplaceState replace)
     {
         _applier.Store.Abandon(replace.Manifest.Store);
-        _applier.Store.Abandon(replace.Manifest.Store);
         _applier = replace.Applier;
         _configuration = replace.Manifest.Configuration;
         _index = _checkpointIndex = replace.Manifest.Index;

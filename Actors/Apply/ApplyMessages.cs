@@ -12,13 +12,22 @@ public sealed record ReplaceState(Applier Applier, CheckpointManifest Manifest);
 public sealed record StateReplaced(CheckpointManifest Manifest);
 
 /// <summary>Edge to apply actor: which leases are there?</summary>
-public sealed record ListLeases(Pending<ImmutableArray<LeaseId>> Reply);
+public sealed record ListLeases(Pending<ImmutableArray<LeaseId>> Reply) : IAwaitedRequest
+{
+    public void Fail(EtcdError error) => Reply.TryFail(error);
+}
 
 /// <summary>Edge to apply actor: which keys hang on this lease? In key order.</summary>
-public sealed record ListLeaseKeys(LeaseId Id, Pending<ImmutableArray<Bytes>> Reply);
+public sealed record ListLeaseKeys(LeaseId Id, Pending<ImmutableArray<Bytes>> Reply) : IAwaitedRequest
+{
+    public void Fail(EtcdError error) => Reply.TryFail(error);
+}
 
 /// <summary>Edge to apply actor: tell me when all that is compacted is gone from the index.</summary>
-public sealed record AwaitCompaction(Pending<bool> Done);
+public sealed record AwaitCompaction(Pending<bool> Done) : IAwaitedRequest
+{
+    public void Fail(EtcdError error) => Done.TryFail(error);
+}
 
 /// <summary>Edge to apply actor: take a checkpoint now, whatever the count of entries says.</summary>
 public sealed record CheckpointNow

@@ -57,6 +57,7 @@ public sealed class EtcdActor : UntypedActor
 
     protected override void PreStart()
     {
+        LostRequests.ListenIn(Context.System);
         _logActor = Context.ActorOf(LogActor.Props(_settings.Raft.Id), "log");
         _opener = Context.ActorOf(StateOpenerActor.Props(_settings), "opener");
     }

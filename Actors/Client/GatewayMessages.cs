@@ -5,10 +5,16 @@ using Akka.Actor;
 namespace ActorEtcd.Client;
 
 /// <summary>Edge to gateway: put this command through the log.</summary>
-public sealed record Submit(PendingCommand Command);
+public sealed record Submit(PendingCommand Command) : IAwaitedRequest
+{
+    public void Fail(EtcdError error) => Command.TryFail(error);
+}
 
 /// <summary>Edge to gateway: tell me when a linearizable read may look at the store.</summary>
-public sealed record AwaitRead(PendingRead Read);
+public sealed record AwaitRead(PendingRead Read) : IAwaitedRequest
+{
+    public void Fail(EtcdError error) => Read.TryFail(error);
+}
 
 /// <summary>The result of one command that was applied: exactly one of result and error.</summary>
 public readonly record struct Outcome(ulong RequestId, OpResult? Result, EtcdError Error);

@@ -26,10 +26,16 @@ public readonly record struct LeaseTtl(long RemainingSeconds, long GrantedSecond
 }
 
 /// <summary>Edge to lease actor: renew; answered with the time to live, 0 when there is no such lease.</summary>
-public sealed record RenewLease(LeaseId Id, Pending<LeaseTtl> Reply);
+public sealed record RenewLease(LeaseId Id, Pending<LeaseTtl> Reply) : IAwaitedRequest
+{
+    public void Fail(EtcdError error) => Reply.TryFail(error);
+}
 
 /// <summary>Edge to lease actor: how long has it left?</summary>
-public sealed record QueryLease(LeaseId Id, Pending<LeaseTtl> Reply);
+public sealed record QueryLease(LeaseId Id, Pending<LeaseTtl> Reply) : IAwaitedRequest
+{
+    public void Fail(EtcdError error) => Reply.TryFail(error);
+}
 
 /// <summary>A message between the lease actors of two members.</summary>
 public abstract record LeasePeerMessage(long Correlation);

@@ -12,7 +12,10 @@ public sealed record EventsApplied(StoreView View, ImmutableArray<WatchEvent> Ev
 public sealed record StoreReplaced(StoreView View);
 
 /// <summary>Edge to hub: opens a stream of watchers that writes to the sink; answered with the stream's actor.</summary>
-public sealed record OpenWatchStream(IWatchSink Sink, Pending<IActorRef> Reply);
+public sealed record OpenWatchStream(IWatchSink Sink, Pending<IActorRef> Reply) : IAwaitedRequest
+{
+    public void Fail(EtcdError error) => Reply.TryFail(error);
+}
 
 /// <summary>Edge to stream: ends a watcher.</summary>
 public sealed record CancelWatch(long WatchId);

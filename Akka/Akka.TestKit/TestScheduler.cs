@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Dispatch;
@@ -11,25 +12,22 @@ namespace Akka.TestKit;
 /// </summary>
 /// <remarks>
 /// One advance fires a repeated item at most once and re-arms it from the new time; what is scheduled while an
-/// advance fires waits for the next one. Both are Akka.NET's behaviour: advance in small steps.
+/// advance fires waits for the next one. Both are Akka.NET's behaviour: advance in small steps. So is it that only
+/// <see cref="Now"/> is virtual: the monotonic clocks are the machine's.
 /// </remarks>
 public class TestScheduler : IScheduler, IAdvancedScheduler
 {
     private readonly Lock _lock = new();
     private readonly PriorityQueue<Item, (long Ticks, long Order)> _items = new();
-    private readonly long _started;
+    private readonly long _started = Stopwatch.GetTimestamp();
     private long _order;
     private DateTimeOffset _now;
 
-    public TestScheduler(Config schedulerConfig, ILoggingAdapter log)
-    {
-        _now = DateTimeOffset.UtcNow;
-        _started = _now.UtcTicks;
-    }
+    public TestScheduler(Config schedulerConfig, ILoggingAdapter log) => _now = DateTimeOffset.UtcNow;
 
     public DateTimeOffset Now => TimeNow;
 
-    public TimeSpan MonotonicClock => TimeSpan.FromTicks(TimeNow.UtcTicks - _started);
+    public TimeSpan MonotonicClock => Stopwatch.GetElapsedTime(_started);
 
     public TimeSpan HighResMonotonicClock => MonotonicClock;
 

@@ -5,12 +5,12 @@ using ActorEtcd.Lease;
 using ActorEtcd.Log;
 using ActorEtcd.Messages;
 using ActorEtcd.Raft;
+using ActorEtcd.Specs.TestKit;
 using ActorEtcd.Store;
 using ActorEtcd.Watch;
 using ActorEtcd.Wire;
 using Akka.Actor;
 using Akka.TestKit;
-using Akka.TestKit.Configs;
 using Xunit;
 
 namespace ActorEtcd.Specs.Apply;
@@ -29,7 +29,7 @@ public sealed class ApplyActorSpec : global::Akka.TestKit.Xunit2.TestKit
     private long _index;
 
     public ApplyActorSpec()
-        : base(TestConfigs.TestSchedulerConfig)
+        : base(VirtualTimeScheduler.Config)
     {
         _views = new ViewSource(_applied.Store.View);
         _replicated = new ReplicatedSource(_applied.Applier.Members, _applied.Applier.Alarms, 0);

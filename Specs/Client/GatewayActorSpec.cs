@@ -2,10 +2,10 @@ using ActorEtcd.Client;
 using ActorEtcd.Messages;
 using ActorEtcd.Raft;
 using ActorEtcd.Specs.Apply;
+using ActorEtcd.Specs.TestKit;
 using ActorEtcd.Wire;
 using Akka.Actor;
 using Akka.TestKit;
-using Akka.TestKit.Configs;
 using Xunit;
 using PendingRead = ActorEtcd.Client.PendingRead;
 
@@ -25,7 +25,7 @@ public sealed class GatewayActorSpec : global::Akka.TestKit.Xunit2.TestKit
     private ulong _lastId;
 
     public GatewayActorSpec()
-        : base(TestConfigs.TestSchedulerConfig)
+        : base(VirtualTimeScheduler.Config)
     {
         _raft = CreateTestProbe();
         _gateway = Sys.ActorOf(GatewayActor.Props(Settings, _counters, appliedIndex: 100));

@@ -3,11 +3,11 @@ using ActorEtcd.Compaction;
 using ActorEtcd.Messages;
 using ActorEtcd.Raft;
 using ActorEtcd.Specs.Apply;
+using ActorEtcd.Specs.TestKit;
 using ActorEtcd.Store;
 using ActorEtcd.Wire;
 using Akka.Actor;
 using Akka.TestKit;
-using Akka.TestKit.Configs;
 using Xunit;
 
 namespace ActorEtcd.Specs.Compaction;
@@ -24,7 +24,7 @@ public sealed class AutoCompactionActorSpec : global::Akka.TestKit.Xunit2.TestKi
     private IActorRef _actor = ActorRefs.Nobody;
 
     public AutoCompactionActorSpec()
-        : base(TestConfigs.TestSchedulerConfig)
+        : base(VirtualTimeScheduler.Config)
     {
         _views = new ViewSource(_applied.Store.View);
         _gateway = CreateTestProbe();

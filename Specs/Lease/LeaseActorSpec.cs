@@ -4,10 +4,10 @@ using ActorEtcd.Lease;
 using ActorEtcd.Members;
 using ActorEtcd.Messages;
 using ActorEtcd.Raft;
+using ActorEtcd.Specs.TestKit;
 using ActorEtcd.Wire;
 using Akka.Actor;
 using Akka.TestKit;
-using Akka.TestKit.Configs;
 using Xunit;
 
 namespace ActorEtcd.Specs.Lease;
@@ -28,7 +28,7 @@ public sealed class LeaseActorSpec : global::Akka.TestKit.Xunit2.TestKit
     private readonly IActorRef _lease;
 
     public LeaseActorSpec()
-        : base(TestConfigs.TestSchedulerConfig)
+        : base(VirtualTimeScheduler.Config)
     {
         _gateway = CreateTestProbe();
         _leader = CreateTestProbe();

@@ -1,8 +1,8 @@
 using ActorEtcd.Log;
 using ActorEtcd.Raft;
+using ActorEtcd.Specs.TestKit;
 using Akka.Actor;
 using Akka.TestKit;
-using Akka.TestKit.Configs;
 using Xunit;
 
 namespace ActorEtcd.Specs.Raft;
@@ -24,7 +24,7 @@ public sealed class RaftActorSpec : global::Akka.TestKit.Xunit2.TestKit
     private readonly DateTimeOffset _start;
 
     public RaftActorSpec()
-        : base(TestConfigs.TestSchedulerConfig)
+        : base(VirtualTimeScheduler.Config)
     {
         _log = CreateTestProbe("log");
         _apply = CreateTestProbe("apply");

@@ -15,6 +15,7 @@ public sealed partial class DependencySpec
         ["Actors/Client/EtcdConfig.cs"] = "reads HOCON into settings, once",
         ["Actors/Client/EtcdNode.cs"] = "the edge between tasks and actors",
         ["Actors/Client/GatewayMessages.cs"] = "messages that carry an IActorRef",
+        ["Actors/Client/LostRequests.cs"] = "an IActorRef without an actor, which hears of dead letters",
         ["Actors/Client/NodeActors.cs"] = "a record of IActorRefs",
         ["Actors/Client/ReadBarrier.cs"] = "a waiting read that tells an actor when it is complete",
         ["Actors/Lease/PeerReply.cs"] = "a waiting request that tells an actor when it is complete",

@@ -1,14 +1,14 @@
 using ActorEtcd.Messages;
 using ActorEtcd.Specs.Apply;
+using ActorEtcd.Specs.TestKit;
 using ActorEtcd.Watch;
 using Akka.Actor;
 using Akka.TestKit;
-using Akka.TestKit.Configs;
 using Xunit;
 
 namespace ActorEtcd.Specs.Watch;
 
-public sealed class WatchStreamActorSpec() : WatchSpecBase(Quiet.WithFallback(TestConfigs.TestSchedulerConfig))
+public sealed class WatchStreamActorSpec() : WatchSpecBase(Quiet.WithFallback(VirtualTimeScheduler.Config))
 {
     private readonly RecordingSink _sink = new();
 

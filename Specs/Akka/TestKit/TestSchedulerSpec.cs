@@ -104,6 +104,18 @@ public class TestSchedulerSpec() : global::Akka.TestKit.Xunit2.TestKit(TestConfi
     }
 
     [Fact]
+    public void Monotonic_clocks_are_the_machines_and_do_not_move_by_advancing()
+    {
+        var before = Sys.Scheduler.MonotonicClock;
+        var beforeHighRes = Sys.Scheduler.HighResMonotonicClock;
+
+        Scheduler.Advance(TimeSpan.FromDays(2));
+
+        Assert.InRange(Sys.Scheduler.MonotonicClock - before, TimeSpan.Zero, TimeSpan.FromHours(1));
+        Assert.InRange(Sys.Scheduler.HighResMonotonicClock - beforeHighRes, TimeSpan.Zero, TimeSpan.FromHours(1));
+    }
+
+    [Fact]
     public void Clock_refuses_to_go_back()
     {
         Assert.Throws<InvalidOperationException>(() => Scheduler.AdvanceTo(Scheduler.Now - TimeSpan.FromSeconds(1)));
