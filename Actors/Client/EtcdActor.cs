@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using ActorEtcd.Apply;
 using ActorEtcd.Compaction;
 using ActorEtcd.Lease;
@@ -133,7 +132,7 @@ public sealed class EtcdActor : UntypedActor
         _raft = Context.ActorOf(
             RaftActor.Props(_settings.Raft, _recovered!, _logActor, _apply, segments, _settings.Peers, _status),
             "raft");
-        foreach (var child in ImmutableArray.Create(_logActor, _gateway, watch, _lease, checkpoint, _apply, segments, _raft))
+        foreach (var child in Context.GetChildren())
         {
             Context.Watch(child);
         }

@@ -66,9 +66,14 @@ public static class ServerCommand
         var exit = new ServerExit();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, exit, log));
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, exit, log));
-        await using var server = await EtcdServer.StartAsync(options, log, exit);
-        var code = await exit.Code;
-        await server.StopAsync();
+        int code;
+        await using (var server = await EtcdServer.StartAsync(options, log, exit))
+        {
+            code = await exit.Code;
+            await server.StopAsync();
+        }
+
+        // The last line: libraries may still log while the actor system ends.
         log.Write(LogSeverity.Info, Caller, "stopped");
         return code;
     }

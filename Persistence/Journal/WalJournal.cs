@@ -49,7 +49,8 @@ public sealed class WalJournal : AsyncWriteJournal
         var deletedTo = _index.DeletedTo(persistenceId);
         if (_settings.RefuseReplayOfDeleted && fromSequenceNr <= deletedTo)
         {
-            throw new WalEventsDeletedException(persistenceId, fromSequenceNr, deletedTo);
+            throw new WalEventsDeletedException(
+                persistenceId, fromSequenceNr, deletedTo, _services.SnapshotDamageOf(persistenceId));
         }
 
         var from = Math.Max(fromSequenceNr, deletedTo + 1);

@@ -1,4 +1,5 @@
 using ActorEtcd.Persistence.DataDir;
+using ActorEtcd.Persistence.Journal;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Event;
@@ -17,6 +18,7 @@ public sealed class FileSnapshotStore : SnapshotStore
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly EventStream _events = Context.System.EventStream;
+    private readonly WalServices _services = WalServices.Get(Context.System);
     private readonly SnapshotCodec _codec = new(Context.System.Serialization);
     private readonly string _directory;
     private readonly int _keep;
@@ -89,6 +91,7 @@ public sealed class FileSnapshotStore : SnapshotStore
             {
                 _log.Warning(
                     "snapshot {0} of {1} is passed over: {2}", file.Metadata.SequenceNr, persistenceId, e.Message);
+                _services.NoteSnapshotDamage(persistenceId, e.Message);
                 _events.Publish(new SnapshotRejected(file.Metadata, file.Path, e.Message));
             }
         }

@@ -53,26 +53,27 @@ internal sealed class SnapshotCodec(AkkaSerialization serialization)
     {
         if (content.Length < HeaderSize || !content[..Magic.Length].SequenceEqual(Magic))
         {
-            throw new SnapshotCorruptedException(file, "it does not begin as a snapshot does");
+            throw new SnapshotCorruptedException(file, 0, "it does not begin as a snapshot does");
         }
 
         var version = BinaryPrimitives.ReadUInt32LittleEndian(content[VersionOffset..]);
         if (version != FormatVersion)
         {
-            throw new SnapshotCorruptedException(file, $"it has format version {version}, not {FormatVersion}");
+            throw new SnapshotCorruptedException(file, VersionOffset, $"it has format version {version}, not {FormatVersion}");
         }
 
         var crc = BinaryPrimitives.ReadUInt32LittleEndian(content[CrcOffset..]);
         if (crc != Crc32C.Compute(content[SerializerOffset..]))
         {
-            throw new SnapshotCorruptedException(file, "its checksum does not match");
+            throw new SnapshotCorruptedException(
+                file, SerializerOffset, $"the {content.Length - SerializerOffset} bytes from there on do not match their checksum");
         }
 
         var serializerId = BinaryPrimitives.ReadInt32LittleEndian(content[SerializerOffset..]);
         var manifestLength = BinaryPrimitives.ReadInt32LittleEndian(content[ManifestLengthOffset..]);
         if (manifestLength < 0 || manifestLength > content.Length - HeaderSize)
         {
-            throw new SnapshotCorruptedException(file, $"its manifest has length {manifestLength}");
+            throw new SnapshotCorruptedException(file, ManifestLengthOffset, $"its manifest has length {manifestLength}");
         }
 
         var manifest = Encoding.UTF8.GetString(content.Slice(HeaderSize, manifestLength));

@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using System.Text;
+using ActorEtcd.Apply;
+using ActorEtcd.Client;
+using ActorEtcd.Lease;
+using ActorEtcd.Members;
+using ActorEtcd.Messages;
+using ActorEtcd.Raft;
+using ActorEtcd.Store;
+using ActorEtcd.Watch;
+using Akka.Actor;
+using Akka.Configuration;
+
+namespace ActorEtcd.Specs.Client;
+
+/// <summary>Whole nodes, alone in their cluster, over a journal and segments in memory.</summary>
+public abstract class NodeSpecBase : global::Akka.TestKit.Xunit2.TestKit
+{
+    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private protected static readonly MemberId Self = new(0xabc);
+
+    private static readonly Config InMemory = ConfigurationFactory.ParseString(
+        """
+        akka.loglevel = INFO
+        akka.stdout-loglevel = OFF
+        akka.persistence.journal.plugin = "akka.persistence.journal.inmem"
+        akka.persistence.snapshot-store.plugin = "akka.persistence.snapshot-store.inmem"
+        """);
+
+    private readonly TaskCompletionSource<string> _fatal = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _fatalCount;
+
+    protected NodeSpecBase(string config = "")
+        : base(ConfigurationFactory.ParseString(config).WithFallback(InMemory).WithFallback(EtcdConfig.Default()))
+    {
+        var members = MemberTable.Of(7, [new Member(Self, string.Empty, ["http://127.0.0.1:2380"], [])]);
+        Settings = new EtcdSettings
+        {
+            Raft = new RaftSettings
+            {
+                Id = Self,
+                InitialConfiguration = RaftConfiguration.OfVoters([Self]),
+                HeartbeatInterval = TimeSpan.FromMilliseconds(20),
+                ElectionTimeout = TimeSpan.FromMilliseconds(200),
+            },
+            Bootstrap = new ReplicatedState(members, [], []),
+            Peers = new PeerAddresses(ImmutableDictionary<MemberId, Address>.Empty),
+            Segments = Segments,
+            Watch = new WatchSettings(TimeSpan.FromMinutes(10), 1024 * 1024),
+            Lease = new LeaseSettings(Self, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5)),
+            Gateway = GatewaySettings.For(TimeSpan.FromMilliseconds(200)),
+            Apply = new ApplySettings(10_000),
+            RequestIds = new RequestIds(Self, DateTimeOffset.UnixEpoch),
+            OnFatal = reason =>
+            {
+                Interlocked.Increment(ref _fatalCount);
+                _fatal.TrySetResult(reason);
+            },
+        };
+    }
+
+    protected EtcdSettings Settings { get; set; }
+
+    protected MemorySegmentStorage Segments { get; } = new();
+
+    protected IActorRef Root { get; private set; } = ActorRefs.Nobody;
+
+    /// <summary>How often a node said that it cannot go on.</summary>
+    protected int FatalCount => Volatile.Read(ref _fatalCount);
+
+    protected async Task<EtcdNode> StartAsync()
+    {
+        var started = new Pending<EtcdNode>();
+        Root = Sys.ActorOf(EtcdActor.Props(Settings, started), EtcdActor.Name);
+        return await started.Completion.AsTask().WaitAsync(Patience);
+    }
+
+    /// <summary>Ends the node; a next one finds what this one made durable.</summary>
+    protected void Stop()
+    {
+        Watch(Root);
+        Sys.Stop(Root);
+        ExpectTerminated(Root, Patience);
+    }
+
+    protected Task<string> FatalReasonAsync() => _fatal.Task.WaitAsync(Patience);
+
+    protected static PutRequest PutOf(string key, string value, LeaseId lease = default)
+        => new(Bytes.FromUtf8(key), Bytes.FromUtf8(value), lease);
+
+    protected static RangeRequest All { get; } = new() { Key = new byte[1], RangeEnd = new byte[1] };
+
+    protected static async Task<string[]> ContentAsync(EtcdNode node)
+        => [.. (await node.RangeAsync(All)).Kvs.Select(Describe)];
+
+    private static string Describe(ReadOnlyMemory<byte> record)
+    {
+        var kv = KeyValue.Parse(record.Span);
+        return $"{Encoding.UTF8.GetString(kv.Key)}={Encoding.UTF8.GetString(kv.Value)}";
+    }
+}
