@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ActorEtcd.Alarms;
+using ActorEtcd.Auth;
 using ActorEtcd.Client;
 using ActorEtcd.Lease;
 using ActorEtcd.Log;
@@ -18,6 +19,7 @@ public sealed class Applier : ILeaseSet
 {
     private readonly MvccStore _store;
     private readonly LeaseTable _leases = new();
+    private readonly AuthStore _auth;
     private readonly Func<ulong, bool> _isOwnRequest;
     private readonly ImmutableArray<LeaseChange>.Builder _leaseChanges = ImmutableArray.CreateBuilder<LeaseChange>();
     private readonly ImmutableArray<Outcome>.Builder _outcomes = ImmutableArray.CreateBuilder<Outcome>();
@@ -28,8 +30,14 @@ public sealed class Applier : ILeaseSet
     /// <param name="open">Opens the store, which asks the applier which leases exist.</param>
     /// <param name="state">The rest of the replicated state, of the same moment as the store.</param>
     /// <param name="isOwnRequest">Whether a client of this member may wait for the outcome of a request id.</param>
-    public Applier(Func<ILeaseSet, MvccStore> open, ReplicatedState state, Func<ulong, bool> isOwnRequest)
+    /// <param name="tokens">Told of tokens that users get and lose.</param>
+    public Applier(
+        Func<ILeaseSet, MvccStore> open,
+        ReplicatedState state,
+        Func<ulong, bool> isOwnRequest,
+        IAuthTokens? tokens = null)
     {
+        _auth = new AuthStore(state.Auth, tokens ?? NoAuthTokens.Instance);
         _isOwnRequest = isOwnRequest;
         Members = state.Members;
         Alarms = state.Alarms;
@@ -51,12 +59,17 @@ public sealed class Applier : ILeaseSet
 
     public ImmutableSortedSet<AlarmMember> Alarms { get; private set; }
 
+    public AuthState Auth => _auth.State;
+
     public LeaseTable Leases => _leases;
 
     public bool Exists(LeaseId lease) => _leases.Exists(lease);
 
     /// <summary>The replicated state beside the store, for a checkpoint.</summary>
-    public ReplicatedState CaptureState() => new(Members, [.. _leases.Records.OrderBy(static l => l.Id)], Alarms);
+    public ReplicatedState CaptureState() => new(Members, [.. _leases.Records.OrderBy(static l => l.Id)], Alarms)
+    {
+        Auth = _auth.State,
+    };
 
     /// <summary>Applies one entry; visible only after <see cref="Publish"/>.</summary>
     /// <param name="counters">Counts the operations, when given.</param>
@@ -78,7 +91,7 @@ public sealed class Applier : ILeaseSet
             return malformed.Message;
         }
 
-        var (result, error) = Execute(decoded.Command, entry);
+        var (result, error) = Execute(decoded.Command, decoded.Requester, entry);
         if (result is not null)
         {
             counters?.Count(result);
@@ -105,9 +118,14 @@ public sealed class Applier : ILeaseSet
             _outcomes.DrainToImmutable());
     }
 
-    private (OpResult? Result, EtcdError Error) Execute(RaftCommand command, LogEntry entry)
+    private (OpResult? Result, EtcdError Error) Execute(RaftCommand command, AuthInfo? requester, LogEntry entry)
     {
         var refused = AlarmGuard.Check(command, Alarms);
+        if (refused == EtcdError.None)
+        {
+            refused = AuthGuard.Check(_auth.State, requester, _leases, command);
+        }
+
         if (refused != EtcdError.None)
         {
             return (null, refused);
@@ -127,6 +145,7 @@ public sealed class Applier : ILeaseSet
                 LeaseCheckpointRequest checkpoint => Checkpoint(checkpoint),
                 AlarmRequest alarm => (Alarm(alarm), EtcdError.None),
                 MemberAttributesRequest attributes => SetAttributes(attributes),
+                AuthRequest auth => (_auth.Execute(auth, requester, entry.Index, _store.Revision), EtcdError.None),
                 _ => throw new InvalidOperationException($"no rule for {command.GetType()}"),
             };
         }

@@ -148,6 +148,7 @@ public sealed class ApplyActor : UntypedActor, IWithTimers
 
     private void Announce(AppliedBatch batch)
     {
+        _replicated.Auth = _applier.Auth;
         _views.Current = batch.View;
         _replicated.Members = _applier.Members;
         _replicated.Alarms = _applier.Alarms;

@@ -1,17 +1,20 @@
 using System.Collections.Immutable;
+using ActorEtcd.Auth;
 using ActorEtcd.Members;
 using ActorEtcd.Messages;
 
 namespace ActorEtcd.Apply;
 
 /// <summary>
-/// Where any thread finds the applied members, alarms and index, without a lock. Written by the apply actor alone, each
-/// field on its own: the index never runs ahead of the store's view.
+/// Where any thread finds the applied members, alarms, users and index, without a lock. Written by the apply actor alone,
+/// each field on its own: the index never runs ahead of the store's view, and the view never of users and roles.
 /// </summary>
-public sealed class ReplicatedSource(MemberTable members, ImmutableSortedSet<AlarmMember> alarms, long appliedIndex)
+public sealed class ReplicatedSource(
+    MemberTable members, ImmutableSortedSet<AlarmMember> alarms, long appliedIndex, AuthState? auth = null)
 {
     private volatile MemberTable _members = members;
     private volatile ImmutableSortedSet<AlarmMember> _alarms = alarms;
+    private volatile AuthState _auth = auth ?? AuthState.Initial;
     private long _appliedIndex = appliedIndex;
 
     public ApplyCounters Counters { get; } = new();
@@ -26,6 +29,13 @@ public sealed class ReplicatedSource(MemberTable members, ImmutableSortedSet<Ala
     {
         get => _alarms;
         internal set => _alarms = value;
+    }
+
+    /// <summary>Users and roles. Who reads a view and finds the same object before and after judged by what the view holds.</summary>
+    public AuthState Auth
+    {
+        get => _auth;
+        internal set => _auth = value;
     }
 
     public long AppliedIndex

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ActorEtcd.Auth;
 using ActorEtcd.Lease;
 using ActorEtcd.Members;
 using ActorEtcd.Messages;
@@ -9,4 +10,8 @@ namespace ActorEtcd.Apply;
 public sealed record ReplicatedState(
     MemberTable Members,
     ImmutableArray<LeaseRecord> Leases,
-    ImmutableSortedSet<AlarmMember> Alarms);
+    ImmutableSortedSet<AlarmMember> Alarms)
+{
+    /// <summary>Users and roles.</summary>
+    public AuthState Auth { get; init; } = AuthState.Initial;
+}

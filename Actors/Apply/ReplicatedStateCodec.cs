@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ActorEtcd.Auth;
 using ActorEtcd.Lease;
 using ActorEtcd.Members;
 using ActorEtcd.Messages;
@@ -8,17 +9,20 @@ namespace ActorEtcd.Apply;
 
 /// <summary>
 /// The protobuf wire form of <see cref="ReplicatedState"/> in a checkpoint: 1 cluster id; 2 member {1 id, 2 name,
-/// 3 peer URL, 4 client URL, 5 learner}; 3 lease {1 id, 2 ttl, 3 remaining ttl}; 4 alarm {1 member, 2 type}. Readers
-/// pass over fields that they do not know.
+/// 3 peer URL, 4 client URL, 5 learner}; 3 lease {1 id, 2 ttl, 3 remaining ttl}; 4 alarm {1 member, 2 type};
+/// 5 users and roles. Readers pass over fields that they do not know.
 /// </summary>
 public static class ReplicatedStateCodec
 {
     public static byte[] Encode(ReplicatedState state)
     {
+        // What every cluster begins with is left out, as it is in checkpoints of earlier versions.
+        var auth = ReferenceEquals(state.Auth, AuthState.Initial) ? [] : AuthStateCodec.Encode(state.Auth);
         var size = ProtoSize.UInt64(1, state.Members.ClusterId)
             + state.Members.Members.Values.Sum(static m => ProtoSize.Message(2, Size(m)))
             + state.Leases.Sum(static l => ProtoSize.Message(3, Size(l)))
-            + state.Alarms.Sum(static a => ProtoSize.Message(4, Size(a)));
+            + state.Alarms.Sum(static a => ProtoSize.Message(4, Size(a)))
+            + ProtoSize.Bytes(5, auth);
         var bytes = new byte[size];
         var writer = new ProtoWriter(bytes);
         writer.UInt64(1, state.Members.ClusterId);
@@ -43,6 +47,7 @@ public static class ReplicatedStateCodec
             writer.Int64(2, (long)alarm.Alarm);
         }
 
+        writer.Bytes(5, auth);
         return bytes;
     }
 
@@ -54,6 +59,7 @@ public static class ReplicatedStateCodec
         var members = new List<Member>();
         var leases = ImmutableArray.CreateBuilder<LeaseRecord>();
         var alarms = ImmutableSortedSet.CreateBuilder<AlarmMember>();
+        var auth = AuthState.Initial;
         while (reader.Next())
         {
             switch (reader.Field)
@@ -62,11 +68,15 @@ public static class ReplicatedStateCodec
                 case 2: members.Add(ReadMember(reader.Bytes())); break;
                 case 3: leases.Add(ReadLease(reader.Bytes())); break;
                 case 4: alarms.Add(ReadAlarm(reader.Bytes())); break;
+                case 5: auth = AuthStateCodec.Decode(reader.Bytes()); break;
                 default: reader.Skip(); break;
             }
         }
 
-        return new ReplicatedState(MemberTable.Of(clusterId, members), leases.DrainToImmutable(), alarms.ToImmutable());
+        return new ReplicatedState(MemberTable.Of(clusterId, members), leases.DrainToImmutable(), alarms.ToImmutable())
+        {
+            Auth = auth,
+        };
     }
 
     private static int Size(Member member)

@@ -52,7 +52,8 @@ public sealed class StateOpenerActor(EtcdSettings settings) : UntypedActor
             var applier = new Applier(
                 leases => MvccStore.Recover(settings.Segments, leases, settings.Store, manifest.Store, manifest.Index, manifest.Term),
                 state,
-                settings.RequestIds.MayBeOwn);
+                settings.RequestIds.MayBeOwn,
+                settings.AuthTokens);
             if (open.IsStart)
             {
                 settings.Segments.DeleteOrphans(manifest.Store);

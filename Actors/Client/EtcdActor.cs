@@ -81,6 +81,8 @@ public sealed class EtcdActor : UntypedActor
                 _opener.Tell(new OpenState(recovered.Manifest ?? StateOpenerActor.Bootstrap(_settings), IsStart: true));
                 break;
             case StateOpened opened when _isRunning:
+                // What the entries in between did to users and tokens is unknown here.
+                _settings.AuthTokens.Clear();
                 _apply.Tell(new ReplaceState(opened.Applier, opened.Manifest));
                 break;
             case StateOpened opened:
@@ -113,8 +115,10 @@ public sealed class EtcdActor : UntypedActor
     private void Start(StateOpened opened)
     {
         var applier = opened.Applier;
+        var durable = _recovered!.Entries;
+        _settings.AuthTokens.PassOver(durable.IsEmpty ? opened.Manifest.Index : durable[^1].Index);
         var views = new ViewSource(applier.Store.View);
-        var replicated = new ReplicatedSource(applier.Members, applier.Alarms, opened.Manifest.Index);
+        var replicated = new ReplicatedSource(applier.Members, applier.Alarms, opened.Manifest.Index, applier.Auth);
         _gateway = Context.ActorOf(GatewayActor.Props(_settings.Gateway, _counters, opened.Manifest.Index), "gateway");
         var watch = Context.ActorOf(WatchHubActor.Props(views, _settings.Watch), "watch");
         _lease = Context.ActorOf(

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ActorEtcd.Alarms;
 using ActorEtcd.Apply;
+using ActorEtcd.Auth;
 using ActorEtcd.Lease;
 using ActorEtcd.Members;
 using ActorEtcd.Messages;
@@ -14,9 +15,10 @@ namespace ActorEtcd.Client;
 
 /// <summary>
 /// A running node as its users see it: typed requests that return tasks. The edge between tasks and actors; safe to
-/// use from any thread. Refusals are <see cref="EtcdException"/>s.
+/// use from any thread. Refusals are <see cref="EtcdException"/>s. Requests that touch keys or users take the requester's
+/// credentials, which matter once users do.
 /// </summary>
-public sealed class EtcdNode(
+public sealed partial class EtcdNode(
     EtcdSettings settings,
     ViewSource views,
     ReplicatedSource replicated,
@@ -53,20 +55,20 @@ public sealed class EtcdNode(
     public ApplyCounters Applied => replicated.Counters;
 
     /// <summary>Reads keys: at once when serializable, otherwise from a store that holds all that was committed before the call.</summary>
-    public ValueTask<RangeResult> RangeAsync(RangeRequest request)
+    public ValueTask<RangeResult> RangeAsync(RangeRequest request, Credentials credentials = default)
     {
         RequestValidation.Check(request);
         replicated.Counters.CountRange();
-        return request.Serializable ? new ValueTask<RangeResult>(View.Range(request)) : RangeLinearizableAsync(request);
+        return request.Serializable ? ReadAsync(request, ReadRange, credentials) : RangeLinearizableAsync(request, credentials);
     }
 
-    public ValueTask<OpResult> PutAsync(PutRequest request)
+    public ValueTask<OpResult> PutAsync(PutRequest request, Credentials credentials = default)
     {
         RequestValidation.Check(request);
-        return SubmitAsync(request);
+        return SubmitAsync(request, credentials);
     }
 
-    /// <summary>A put whose command is encoded already, with <paramref name="requestId"/> from <see cref="NextRequestId"/>.</summary>
+    /// <summary>A put without a requester whose command is encoded already, with <paramref name="requestId"/> from <see cref="NextRequestId"/>.</summary>
     public ValueTask<OpResult> PutEncodedAsync(ulong requestId, PutRequest request, ReadOnlyMemory<byte> payload)
     {
         RequestValidation.Check(request);
@@ -75,22 +77,22 @@ public sealed class EtcdNode(
 
     public ulong NextRequestId() => Settings.RequestIds.Next();
 
-    public ValueTask<OpResult> DeleteRangeAsync(DeleteRangeRequest request)
+    public ValueTask<OpResult> DeleteRangeAsync(DeleteRangeRequest request, Credentials credentials = default)
     {
         RequestValidation.Check(request);
-        return SubmitAsync(request);
+        return SubmitAsync(request, credentials);
     }
 
     /// <summary>A transaction that writes goes through the log; one that only reads is read like a range.</summary>
-    public ValueTask<OpResult> TxnAsync(TxnRequest request)
+    public ValueTask<OpResult> TxnAsync(TxnRequest request, Credentials credentials = default)
     {
         RequestValidation.Check(request, Settings.TxnOpsMax);
         if (!TxnReads.IsReadOnly(request))
         {
-            return SubmitAsync(request);
+            return SubmitAsync(request, credentials);
         }
 
-        return TxnReads.IsSerializable(request) ? new ValueTask<OpResult>(ReadTxn(request)) : ReadTxnLinearizableAsync(request);
+        return TxnReads.IsSerializable(request) ? ReadAsync(request, ReadTxn, credentials) : ReadTxnLinearizableAsync(request, credentials);
     }
 
     /// <summary>Forgets history; when physical, waits until this member's index is rid of it, however long that takes.</summary>
@@ -108,8 +110,9 @@ public sealed class EtcdNode(
     }
 
     /// <summary>Grants a lease; an id of 0 lets the node choose.</summary>
-    public ValueTask<OpResult> LeaseGrantAsync(LeaseGrantRequest request)
+    public async ValueTask<OpResult> LeaseGrantAsync(LeaseGrantRequest request, Credentials credentials = default)
     {
+        await RequireUserAsync(credentials).ConfigureAwait(false);
         if (request.TtlSeconds > LeaseTable.TtlSecondsMax)
         {
             throw new EtcdException(EtcdError.LeaseTTLTooLarge);
@@ -121,13 +124,21 @@ public sealed class EtcdNode(
             id = new LeaseId((long)(NextRequestId() & long.MaxValue));
         }
 
-        return SubmitAsync(new LeaseGrantRequest(id, Math.Max(request.TtlSeconds, Settings.LeaseTtlSecondsMin)));
+        var grant = new LeaseGrantRequest(id, Math.Max(request.TtlSeconds, Settings.LeaseTtlSecondsMin));
+        return await SubmitAsync(grant, credentials).ConfigureAwait(false);
     }
 
-    public ValueTask<OpResult> LeaseRevokeAsync(LeaseId id) => SubmitAsync(new LeaseRevokeRequest(id));
+    public async ValueTask<OpResult> LeaseRevokeAsync(LeaseId id, Credentials credentials = default)
+    {
+        await RequireUserAsync(credentials).ConfigureAwait(false);
+        return await SubmitAsync(new LeaseRevokeRequest(id), credentials).ConfigureAwait(false);
+    }
 
     /// <summary>Renews a lease on the leader; the remaining time is -1 when there is no such lease.</summary>
-    public ValueTask<LeaseTtl> LeaseRenewAsync(LeaseId id)
+    public ValueTask<LeaseTtl> LeaseRenewAsync(LeaseId id, Credentials credentials = default)
+        => Auth.IsEnabled ? RenewGuardedAsync(id, credentials) : RenewAsync(id);
+
+    private ValueTask<LeaseTtl> RenewAsync(LeaseId id)
     {
         var reply = new Pending<LeaseTtl>();
         actors.Lease.Tell(new RenewLease(id, reply));
@@ -144,9 +155,7 @@ public sealed class EtcdNode(
     public async ValueTask<ImmutableArray<Bytes>> LeaseKeysAsync(LeaseId id)
     {
         await LinearizeAsync().ConfigureAwait(false);
-        var reply = new Pending<ImmutableArray<Bytes>>();
-        actors.Apply.Tell(new ListLeaseKeys(id, reply));
-        return await reply.Completion.ConfigureAwait(false);
+        return await AppliedLeaseKeysAsync(id).ConfigureAwait(false);
     }
 
     public ValueTask<ImmutableArray<LeaseId>> LeasesAsync()
@@ -197,29 +206,41 @@ public sealed class EtcdNode(
     /// <summary>Takes a checkpoint soon, so that the next start has little to replay.</summary>
     public void CheckpointNow() => actors.Apply.Tell(Apply.CheckpointNow.Instance);
 
-    private async ValueTask<RangeResult> RangeLinearizableAsync(RangeRequest request)
+    private async ValueTask<RangeResult> RangeLinearizableAsync(RangeRequest request, Credentials credentials)
     {
         await LinearizeAsync().ConfigureAwait(false);
-        return View.Range(request);
+        return await ReadAsync(request, ReadRange, credentials).ConfigureAwait(false);
     }
 
-    private async ValueTask<OpResult> ReadTxnLinearizableAsync(TxnRequest request)
+    private async ValueTask<OpResult> ReadTxnLinearizableAsync(TxnRequest request, Credentials credentials)
     {
         await LinearizeAsync().ConfigureAwait(false);
-        return ReadTxn(request);
+        return await ReadAsync(request, ReadTxn, credentials).ConfigureAwait(false);
     }
 
-    private TxnResult ReadTxn(TxnRequest request)
+    private static OpResult ReadTxn(EtcdNode node, TxnRequest request)
     {
-        var result = View.Txn(request);
-        replicated.Counters.CountRead(result);
+        var result = node.View.Txn(request);
+        node.Applied.CountRead(result);
         return result;
     }
 
-    private ValueTask<OpResult> SubmitAsync(RaftCommand command)
+    private static RangeResult ReadRange(EtcdNode node, RangeRequest request) => node.View.Range(request);
+
+    private ValueTask<ImmutableArray<Bytes>> AppliedLeaseKeysAsync(LeaseId id)
+    {
+        var reply = new Pending<ImmutableArray<Bytes>>();
+        actors.Apply.Tell(new ListLeaseKeys(id, reply));
+        return reply.Completion;
+    }
+
+    private ValueTask<OpResult> SubmitAsync(RaftCommand command, Credentials credentials)
+        => Auth.IsEnabled ? SubmitGuardedAsync(command, credentials) : SubmitAsync(command);
+
+    private ValueTask<OpResult> SubmitAsync(RaftCommand command, AuthInfo? requester = null)
     {
         var requestId = NextRequestId();
-        return SubmitAsync(requestId, command, CommandCodec.Encode(requestId, command));
+        return SubmitAsync(requestId, command, CommandCodec.Encode(requestId, command, requester));
     }
 
     private ValueTask<OpResult> SubmitAsync(ulong requestId, RaftCommand command, ReadOnlyMemory<byte> payload)

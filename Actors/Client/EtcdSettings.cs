@@ -1,4 +1,5 @@
 using ActorEtcd.Apply;
+using ActorEtcd.Auth;
 using ActorEtcd.Compaction;
 using ActorEtcd.Lease;
 using ActorEtcd.Members;
@@ -35,6 +36,9 @@ public sealed record EtcdSettings
 
     /// <summary>Told the round trip of each heartbeat of this leader, on the Raft actor's thread; must not block.</summary>
     public Action<MemberId, TimeSpan>? RoundTripMeasured { get; init; }
+
+    /// <summary>How users prove who they are after they have authenticated.</summary>
+    public IAuthTokens AuthTokens { get; init; } = NoAuthTokens.Instance;
 
     public StoreSettings Store { get; init; } = new();
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ActorEtcd.Auth;
 using ActorEtcd.Messages;
 
 namespace ActorEtcd.Wire;
@@ -13,10 +14,18 @@ public static class CommandCodec
     private const int PutField = 4;
     private const int FenceTermField = 100;
 
-    public static byte[] Encode(ulong requestId, RaftCommand command)
+    /// <param name="requestId">By which the requester knows the outcome.</param>
+    /// <param name="command">What to do.</param>
+    /// <param name="requester">On whose behalf, when users matter.</param>
+    public static byte[] Encode(ulong requestId, RaftCommand command, AuthInfo? requester = null)
     {
+        if (command is AuthRequest auth)
+        {
+            return Encode(requestId, auth, requester);
+        }
+
         var bodySize = BodySize(command);
-        var payload = NewPayload(requestId, FieldOf(command), bodySize, out var position);
+        var payload = NewPayload(requestId, requester, FieldOf(command), bodySize, out var position);
         var writer = new ProtoWriter(payload.AsSpan(position));
         WriteBody(ref writer, command);
         Invariant.Check(writer.Position == bodySize, $"wrote {writer.Position} bytes of a {command.GetType()} of {bodySize}");
@@ -29,7 +38,7 @@ public static class CommandCodec
     /// </summary>
     public static byte[] WrapPut(ulong requestId, int size, out Memory<byte> body)
     {
-        var payload = NewPayload(requestId, PutField, size, out var position);
+        var payload = NewPayload(requestId, requester: null, PutField, size, out var position);
         body = payload.AsMemory(position);
         return payload;
     }
@@ -38,13 +47,13 @@ public static class CommandCodec
     public static DecodedCommand Decode(ReadOnlyMemory<byte> payload)
     {
         var reader = new ProtoReader(payload);
-        ulong requestId = 0;
+        var header = default(Header);
         RaftCommand? command = null;
         while (reader.Next())
         {
             switch (reader.Field)
             {
-                case HeaderField: requestId = ReadRequestId(reader.Bytes()); break;
+                case HeaderField: header = ReadHeader(reader.Bytes()); break;
                 case 3: command = KvCodec.ReadRange(reader.Bytes()); break;
                 case PutField: command = KvCodec.ReadPut(reader.Bytes()); break;
                 case 5: command = KvCodec.ReadDeleteRange(reader.Bytes()); break;
@@ -55,12 +64,12 @@ public static class CommandCodec
                 case 10: command = ReadAlarm(reader.Bytes()); break;
                 case 11: command = ReadLeaseCheckpoint(reader.Bytes()); break;
                 case 1301: command = ReadMemberAttributes(reader.Bytes()); break;
-                default: reader.Skip(); break;
+                default: command = ReadOther(ref reader) ?? command; break;
             }
         }
 
         return command is not null
-            ? new DecodedCommand(requestId, command)
+            ? new DecodedCommand(header.RequestId, command, header.Requester)
             : throw new MalformedMessageException("the log entry holds no command that this version knows");
     }
 
@@ -72,7 +81,7 @@ public static class CommandCodec
         {
             if (reader.Field == HeaderField)
             {
-                return ReadRequestId(reader.Bytes());
+                return ReadHeader(reader.Bytes()).RequestId;
             }
 
             reader.Skip();
@@ -81,35 +90,65 @@ public static class CommandCodec
         return 0;
     }
 
-    private static byte[] NewPayload(ulong requestId, int field, int bodySize, out int position)
+    private static byte[] Encode(ulong requestId, AuthRequest request, AuthInfo? requester)
+    {
+        var body = AuthCommandCodec.Encode(request);
+        var payload = NewPayload(requestId, requester, AuthCommandCodec.FieldOf(request), body.Length, out var position);
+        body.CopyTo(payload, position);
+        return payload;
+    }
+
+    private static byte[] NewPayload(ulong requestId, AuthInfo? requester, int field, int bodySize, out int position)
     {
         var headerSize = ProtoSize.UInt64(1, requestId);
+        if (requester is not null)
+        {
+            headerSize += ProtoSize.String(2, requester.User) + ProtoSize.UInt64(3, requester.Revision);
+        }
+
         var payload = new byte[ProtoSize.Message(HeaderField, headerSize) + ProtoSize.Message(field, bodySize)];
         var writer = new ProtoWriter(payload);
         writer.MessageHeader(HeaderField, headerSize);
         writer.UInt64(1, requestId);
+        if (requester is not null)
+        {
+            writer.String(2, requester.User);
+            writer.UInt64(3, requester.Revision);
+        }
+
         writer.MessageHeader(field, bodySize);
         position = writer.Position;
         return payload;
     }
 
-    private static ulong ReadRequestId(ReadOnlyMemory<byte> bytes)
+    private static AuthRequest? ReadOther(ref ProtoReader reader)
+    {
+        if (reader.Type == WireType.Bytes)
+        {
+            return AuthCommandCodec.Decode(reader.Field, reader.Bytes());
+        }
+
+        reader.Skip();
+        return null;
+    }
+
+    private static Header ReadHeader(ReadOnlyMemory<byte> bytes)
     {
         var reader = new ProtoReader(bytes);
-        ulong id = 0;
+        ulong id = 0, revision = 0;
+        string? user = null;
         while (reader.Next())
         {
-            if (reader.Field == 1)
+            switch (reader.Field)
             {
-                id = reader.UInt64();
-            }
-            else
-            {
-                reader.Skip();
+                case 1: id = reader.UInt64(); break;
+                case 2: user = reader.String(); break;
+                case 3: revision = reader.UInt64(); break;
+                default: reader.Skip(); break;
             }
         }
 
-        return id;
+        return new Header(id, user is null ? null : new AuthInfo(user, revision));
     }
 
     private static int FieldOf(RaftCommand command) => command switch
@@ -330,4 +369,6 @@ public static class CommandCodec
 
         return new MemberAttributesRequest(new MemberId(member), name, urls.DrainToImmutable());
     }
+
+    private readonly record struct Header(ulong RequestId, AuthInfo? Requester);
 }

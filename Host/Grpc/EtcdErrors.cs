@@ -124,6 +124,11 @@ public static class EtcdErrors
     {
         EtcdError.None => GrpcStatus.OK,
         EtcdError.UnknownMethod => Make(StatusCode.Unknown, "unknown method"),
+
+        // etcd has no gRPC error for these two, so clients get its internal texts.
+        EtcdError.NoPasswordUser =>
+            new(StatusCode.Unknown, "auth: authentication failed, password was given for no password user"),
+        EtcdError.VerifyOnly => new(StatusCode.Unknown, "auth: token signing attempted with verify-only key"),
         _ => ByName.TryGetValue(error.ToString(), out GrpcStatus? row) ? row : Make(StatusCode.Unknown, error.ToString()),
     };
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ActorEtcd.Apply;
+using ActorEtcd.Auth;
 using ActorEtcd.Log;
 using ActorEtcd.Members;
 using ActorEtcd.Messages;
@@ -48,8 +49,8 @@ internal sealed class AppliedStore
 
     public byte[] StateBytes => ReplicatedStateCodec.Encode(Applier.CaptureState());
 
-    public LogEntry EntryOf(RaftCommand command, long term = Term)
-        => new(Index + 1, term, EntryKind.Command, CommandCodec.Encode((ulong)(Index + 1), command));
+    public LogEntry EntryOf(RaftCommand command, long term = Term, AuthInfo? requester = null)
+        => new(Index + 1, term, EntryKind.Command, CommandCodec.Encode((ulong)(Index + 1), command, requester));
 
     public AppliedBatch Apply(params RaftCommand[] commands)
     {

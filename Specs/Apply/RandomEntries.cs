@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ActorEtcd.Log;
 using ActorEtcd.Messages;
+using ActorEtcd.Specs.Auth;
 using ActorEtcd.Specs.Store;
 
 namespace ActorEtcd.Specs.Apply;
@@ -11,12 +12,14 @@ internal sealed class RandomEntries(Random random)
     private const int LeaseIds = 5;
 
     private readonly RandomRequests _requests = new(random);
+    private readonly RandomAuth _auth = new(random);
 
-    public LogEntry Next(AppliedStore store) => random.Next(30) switch
+    public LogEntry Next(AppliedStore store) => random.Next(34) switch
     {
+        > 29 => store.EntryOf(_auth.Next(), requester: _auth.Requester(store.Applier.Auth)),
         0 => new LogEntry(store.Index + 1, AppliedStore.Term, EntryKind.NoOp, default),
         1 => new LogEntry(store.Index + 1, AppliedStore.Term, EntryKind.Command, Noise()),
-        _ => store.EntryOf(Command(store), random.Next(10) == 0 ? AppliedStore.Term + 1 : AppliedStore.Term),
+        _ => store.EntryOf(Command(store), random.Next(10) == 0 ? AppliedStore.Term + 1 : AppliedStore.Term, _auth.Requester(store.Applier.Auth)),
     };
 
     private RaftCommand Command(AppliedStore store) => random.Next(30) switch

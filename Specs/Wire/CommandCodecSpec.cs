@@ -1,3 +1,4 @@
+using ActorEtcd.Auth;
 using ActorEtcd.Messages;
 using ActorEtcd.Wire;
 using Xunit;
@@ -17,12 +18,43 @@ public sealed class CommandCodecSpec(ITestOutputHelper output)
         new CompactionRequest(12, Physical: true),
         new LeaseGrantRequest(new LeaseId(long.MaxValue), 60),
         new LeaseRevokeRequest(new LeaseId(3), FenceTerm: 17),
-        new AlarmRequest(AlarmAction.Activate, new MemberId(ulong.MaxValue), AlarmType.NoSpace));
+        new AlarmRequest(AlarmAction.Activate, new MemberId(ulong.MaxValue), AlarmType.NoSpace),
+        new AuthRequest.Enable(),
+        new AuthRequest.Disable(),
+        new AuthRequest.Status(),
+        new AuthRequest.Authenticate("root", "abc"),
+        new AuthRequest.UserAdd("ü", "aGFzaA=="),
+        new AuthRequest.UserAdd("u", string.Empty, HasNoPassword: true),
+        new AuthRequest.UserDelete("u"),
+        new AuthRequest.UserGet("u"),
+        new AuthRequest.UserList(),
+        new AuthRequest.UserChangePassword("u", "aGFzaA=="),
+        new AuthRequest.UserGrantRole("u", "r"),
+        new AuthRequest.UserRevokeRole("u", "r"),
+        new AuthRequest.RoleAdd("r"),
+        new AuthRequest.RoleDelete("r"),
+        new AuthRequest.RoleGet("r"),
+        new AuthRequest.RoleList(),
+        new AuthRequest.RoleGrantPermission("r", null),
+        new AuthRequest.RoleGrantPermission("r", new Permission(PermissionType.Read, default, default)),
+        new AuthRequest.RoleGrantPermission("r", new Permission(PermissionType.ReadWrite, Bytes.FromUtf8("a"), new byte[1])),
+        new AuthRequest.RoleRevokePermission("r", Bytes.FromUtf8("a"), Bytes.FromUtf8("b")));
 
     [Theory]
     [MemberData(nameof(Commands))]
     public void Command_comes_back_as_it_was(RaftCommand command)
         => Assert.Equal(new DecodedCommand(RequestId, command), CommandCodec.Decode(CommandCodec.Encode(RequestId, command)));
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public void Requester_comes_back_with_the_command(RaftCommand command)
+    {
+        var requester = new AuthInfo("root", ulong.MaxValue);
+        Assert.Equal(
+            new DecodedCommand(RequestId, command, requester),
+            CommandCodec.Decode(CommandCodec.Encode(RequestId, command, requester)));
+        Assert.Equal(RequestId, CommandCodec.RequestIdOf(CommandCodec.Encode(RequestId, command, requester)));
+    }
 
     [Fact]
     public void Nested_transaction_comes_back_as_it_was()
