@@ -64,5 +64,10 @@ public enum EtcdError
     Corrupt,
     NotSupportedForLearner,
     BadLeaderTransferee,
+    WrongDowngradeVersionFormat,
+    InvalidDowngradeTargetVersion,
+    ClusterVersionUnavailable,
+    DowngradeInProcess,
+    NoInflightDowngrade,
     UnknownMethod,
 }

@@ -11,7 +11,7 @@ public static class AlarmGuard
 {
     public static EtcdError Check(RaftCommand command, ImmutableSortedSet<AlarmMember> alarms)
     {
-        if (alarms.IsEmpty || command is AlarmRequest or MemberAttributesRequest or LeaseCheckpointRequest or AuthRequest)
+        if (alarms.IsEmpty || command is AlarmRequest or MemberAttributesRequest or LeaseCheckpointRequest or AuthRequest or DowngradeRequest)
         {
             return EtcdError.None;
         }

@@ -41,6 +41,7 @@ public sealed class Applier : ILeaseSet
         _isOwnRequest = isOwnRequest;
         Members = state.Members;
         Alarms = state.Alarms;
+        Versions = state.Versions;
         foreach (var lease in state.Leases)
         {
             _leases.Restore(lease);
@@ -61,6 +62,8 @@ public sealed class Applier : ILeaseSet
 
     public AuthState Auth => _auth.State;
 
+    public ClusterVersions Versions { get; private set; }
+
     public LeaseTable Leases => _leases;
 
     public bool Exists(LeaseId lease) => _leases.Exists(lease);
@@ -69,6 +72,7 @@ public sealed class Applier : ILeaseSet
     public ReplicatedState CaptureState() => new(Members, [.. _leases.Records.OrderBy(static l => l.Id)], Alarms)
     {
         Auth = _auth.State,
+        Versions = Versions,
     };
 
     /// <summary>Applies one entry; visible only after <see cref="Publish"/>.</summary>
@@ -146,6 +150,7 @@ public sealed class Applier : ILeaseSet
                 AlarmRequest alarm => (Alarm(alarm), EtcdError.None),
                 MemberAttributesRequest attributes => SetAttributes(attributes),
                 AuthRequest auth => (_auth.Execute(auth, requester, entry.Index, _store.Revision), EtcdError.None),
+                DowngradeRequest downgrade => Downgrade(downgrade),
                 _ => throw new InvalidOperationException($"no rule for {command.GetType()}"),
             };
         }
@@ -259,6 +264,20 @@ public sealed class Applier : ILeaseSet
     private (OpResult? Result, EtcdError Error) SetAttributes(MemberAttributesRequest request)
     {
         Members = Members.WithAttributes(request.Member, request.Name, request.ClientUrls);
+        var versions = request.ServerVersion is { } version ? Versions.Told(request.Member, version) : Versions;
+        Versions = versions.SettledFor(Members);
+        return (new AppliedResult(_store.Revision), EtcdError.None);
+    }
+
+    private (OpResult? Result, EtcdError Error) Downgrade(DowngradeRequest request)
+    {
+        var error = Versions.Check(request.Target);
+        if (error != EtcdError.None)
+        {
+            return (null, error);
+        }
+
+        Versions = (Versions with { DowngradeTarget = request.Target }).SettledFor(Members);
         return (new AppliedResult(_store.Revision), EtcdError.None);
     }
 }

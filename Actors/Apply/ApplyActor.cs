@@ -18,6 +18,7 @@ namespace ActorEtcd.Apply;
 /// ReplaceState      another store and state, from the leader's checkpoint
 /// Upkeep            a bounded slice of compaction and of moving live records together, again while there is more
 /// AwaitCompaction   answered when no superseded record is left in the index
+/// Defragment        slices until no segment of that moment has garbage, then a checkpoint, then the answer
 /// CheckpointNow     a checkpoint, unless one is under way
 /// CheckpointTaken, CheckpointFailed   the one under way is over
 /// ListLeases, ListLeaseKeys           answered from the lease table
@@ -26,7 +27,7 @@ namespace ActorEtcd.Apply;
 /// Invariant: an outcome or event leaves only after the view that holds it is published, and the lease actor hears of
 /// a change before anybody hears of its outcome, so that a client who was granted a lease can renew it at once.
 /// </summary>
-public sealed class ApplyActor : UntypedActor, IWithTimers
+public sealed partial class ApplyActor : UntypedActor, IWithTimers
 {
     private readonly ApplyListeners _listeners;
     private readonly ViewSource _views;
@@ -39,9 +40,7 @@ public sealed class ApplyActor : UntypedActor, IWithTimers
     private long _term;
     private long _checkpointIndex;
     private long _bytesSinceCheckpoint;
-    private readonly List<Pending<bool>> _awaitingCompaction = [];
     private bool _checkpointUnderWay;
-    private bool _upkeepScheduled;
 
     public ApplyActor(
         Applier applier,
@@ -80,7 +79,7 @@ public sealed class ApplyActor : UntypedActor, IWithTimers
 
     protected override void PostStop()
     {
-        foreach (var waiting in _awaitingCompaction)
+        foreach (var waiting in _awaitingCompaction.Concat(_defragmenting).Concat(_awaitingCheckpoint).Concat(_checkpointing))
         {
             waiting.TryFail(EtcdError.Stopped);
         }
@@ -94,10 +93,11 @@ public sealed class ApplyActor : UntypedActor, IWithTimers
             case Upkeep: DoUpkeep(); break;
             case UpkeepDue: ScheduleUpkeep(); break;
             case AwaitCompaction wait: Await(wait.Done); break;
+            case Defragment defragment: Begin(defragment); break;
             case ReplaceState replace: Replace(replace); break;
             case CheckpointNow: TakeCheckpoint(); break;
             case CheckpointTaken taken: EndCheckpoint(taken.Index); break;
-            case CheckpointFailed: _checkpointUnderWay = false; break;
+            case CheckpointFailed: EndCheckpoint(index: 0); break;
             case ListLeases list: list.Reply.TryComplete([.. _applier.Leases.Records.Select(static l => l.Id)]); break;
             case CaptureState capture: Capture(capture.Reply); break;
             case ListLeaseKeys list: list.Reply.TryComplete([.. _applier.Leases.KeysOf(list.Id)]); break;
@@ -152,6 +152,7 @@ public sealed class ApplyActor : UntypedActor, IWithTimers
         _views.Current = batch.View;
         _replicated.Members = _applier.Members;
         _replicated.Alarms = _applier.Alarms;
+        _replicated.Versions = _applier.Versions;
         _replicated.AppliedIndex = batch.Index;
         if (!batch.LeaseChanges.IsEmpty)
         {
@@ -181,56 +182,6 @@ public sealed class ApplyActor : UntypedActor, IWithTimers
         return events.MoveToImmutable();
     }
 
-    // Between slices the mailbox gets its turn, so that compaction never delays requests by more than one slice.
-    private void ScheduleUpkeep()
-    {
-        if (!_upkeepScheduled)
-        {
-            _upkeepScheduled = true;
-            Self.Tell(Upkeep.Instance);
-        }
-    }
-
-    private void DoUpkeep()
-    {
-        _upkeepScheduled = false;
-        var store = _applier.Store;
-        var wasCompacting = store.IsCompacting;
-        var isMore = wasCompacting
-            ? store.CompactSlice(ApplySettings.UpkeepItems)
-            : store.RewriteSlice(ApplySettings.UpkeepItems);
-        if (!wasCompacting && !isMore)
-        {
-            return;
-        }
-
-        // The last slice of a compaction is published too, and leaves segments that may be worth moving together.
-        Announce(_applier.Publish(_index, _term));
-        ScheduleUpkeep();
-        EndCompaction();
-    }
-
-    private void Await(Pending<bool> done)
-    {
-        _awaitingCompaction.Add(done);
-        EndCompaction();
-    }
-
-    private void EndCompaction()
-    {
-        if (_awaitingCompaction.Count == 0 || _applier.Store.IsCompacting)
-        {
-            return;
-        }
-
-        foreach (var waiting in _awaitingCompaction)
-        {
-            waiting.TryComplete(true);
-        }
-
-        _awaitingCompaction.Clear();
-    }
-
     private void Replace(ReplaceState replace)
     {
         _applier.Store.Abandon(replace.Manifest.Store);
@@ -244,6 +195,7 @@ public sealed class ApplyActor : UntypedActor, IWithTimers
         _listeners.Lease.Tell(new LeasesRestored([.. _applier.Leases.Records]));
         Sender.Tell(new StateReplaced(replace.Manifest));
         EndCompaction();
+        EndRewriting();
     }
 
     private void TakeCheckpoint()
@@ -255,6 +207,7 @@ public sealed class ApplyActor : UntypedActor, IWithTimers
 
         _checkpointUnderWay = true;
         _bytesSinceCheckpoint = 0;
+        CountOnCheckpoint();
         var state = ReplicatedStateCodec.Encode(_applier.CaptureState());
         _listeners.Checkpoint.Tell(
             new TakeCheckpoint(new CheckpointManifest(_index, _term, _configuration, _applier.Store.Capture(), state)));
@@ -267,16 +220,6 @@ public sealed class ApplyActor : UntypedActor, IWithTimers
     {
         _checkpointUnderWay = false;
         _checkpointIndex = Math.Max(_checkpointIndex, index);
-    }
-
-    private sealed record Upkeep
-    {
-        public static readonly Upkeep Instance = new();
-    }
-
-    // Apart from Upkeep, which is in the mailbox at most once: the timer must not start a second chain of slices.
-    private sealed record UpkeepDue
-    {
-        public static readonly UpkeepDue Instance = new();
+        EndDefragment();
     }
 }

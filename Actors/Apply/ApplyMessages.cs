@@ -29,6 +29,14 @@ public sealed record AwaitCompaction(Pending<bool> Done) : IAwaitedRequest
     public void Fail(EtcdError error) => Done.TryFail(error);
 }
 
+/// <summary>
+/// Edge to apply actor: give back the space of all that is compacted, and tell me when a checkpoint no longer needs it.
+/// </summary>
+public sealed record Defragment(Pending<bool> Done) : IAwaitedRequest
+{
+    public void Fail(EtcdError error) => Done.TryFail(error);
+}
+
 /// <summary>Edge to apply actor: take a checkpoint now, whatever the count of entries says.</summary>
 public sealed record CheckpointNow
 {

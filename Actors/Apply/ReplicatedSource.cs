@@ -15,6 +15,7 @@ public sealed class ReplicatedSource(
     private volatile MemberTable _members = members;
     private volatile ImmutableSortedSet<AlarmMember> _alarms = alarms;
     private volatile AuthState _auth = auth ?? AuthState.Initial;
+    private volatile ClusterVersions _versions = ClusterVersions.Unknown;
     private long _appliedIndex = appliedIndex;
 
     public ApplyCounters Counters { get; } = new();
@@ -36,6 +37,12 @@ public sealed class ReplicatedSource(
     {
         get => _auth;
         internal set => _auth = value;
+    }
+
+    public ClusterVersions Versions
+    {
+        get => _versions;
+        internal set => _versions = value;
     }
 
     public long AppliedIndex

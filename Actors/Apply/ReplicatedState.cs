@@ -14,4 +14,6 @@ public sealed record ReplicatedState(
 {
     /// <summary>Users and roles.</summary>
     public AuthState Auth { get; init; } = AuthState.Initial;
+
+    public ClusterVersions Versions { get; init; } = ClusterVersions.Unknown;
 }

@@ -10,7 +10,7 @@ namespace ActorEtcd.Apply;
 /// <summary>
 /// The protobuf wire form of <see cref="ReplicatedState"/> in a checkpoint: 1 cluster id; 2 member {1 id, 2 name,
 /// 3 peer URL, 4 client URL, 5 learner}; 3 lease {1 id, 2 ttl, 3 remaining ttl}; 4 alarm {1 member, 2 type};
-/// 5 users and roles. Readers pass over fields that they do not know.
+/// 5 users and roles; 6 versions. Readers pass over fields that they do not know.
 /// </summary>
 public static class ReplicatedStateCodec
 {
@@ -18,11 +18,13 @@ public static class ReplicatedStateCodec
     {
         // What every cluster begins with is left out, as it is in checkpoints of earlier versions.
         var auth = ReferenceEquals(state.Auth, AuthState.Initial) ? [] : AuthStateCodec.Encode(state.Auth);
+        var versions = ClusterVersionsCodec.Encode(state.Versions);
         var size = ProtoSize.UInt64(1, state.Members.ClusterId)
             + state.Members.Members.Values.Sum(static m => ProtoSize.Message(2, Size(m)))
             + state.Leases.Sum(static l => ProtoSize.Message(3, Size(l)))
             + state.Alarms.Sum(static a => ProtoSize.Message(4, Size(a)))
-            + ProtoSize.Bytes(5, auth);
+            + ProtoSize.Bytes(5, auth)
+            + ProtoSize.Bytes(6, versions);
         var bytes = new byte[size];
         var writer = new ProtoWriter(bytes);
         writer.UInt64(1, state.Members.ClusterId);
@@ -48,6 +50,7 @@ public static class ReplicatedStateCodec
         }
 
         writer.Bytes(5, auth);
+        writer.Bytes(6, versions);
         return bytes;
     }
 
@@ -60,6 +63,7 @@ public static class ReplicatedStateCodec
         var leases = ImmutableArray.CreateBuilder<LeaseRecord>();
         var alarms = ImmutableSortedSet.CreateBuilder<AlarmMember>();
         var auth = AuthState.Initial;
+        var versions = ClusterVersions.Unknown;
         while (reader.Next())
         {
             switch (reader.Field)
@@ -69,6 +73,7 @@ public static class ReplicatedStateCodec
                 case 3: leases.Add(ReadLease(reader.Bytes())); break;
                 case 4: alarms.Add(ReadAlarm(reader.Bytes())); break;
                 case 5: auth = AuthStateCodec.Decode(reader.Bytes()); break;
+                case 6: versions = ClusterVersionsCodec.Decode(reader.Bytes()); break;
                 default: reader.Skip(); break;
             }
         }
@@ -76,6 +81,7 @@ public static class ReplicatedStateCodec
         return new ReplicatedState(MemberTable.Of(clusterId, members), leases.DrainToImmutable(), alarms.ToImmutable())
         {
             Auth = auth,
+            Versions = versions,
         };
     }
 

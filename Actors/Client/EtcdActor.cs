@@ -1,3 +1,4 @@
+using ActorEtcd.Alarms;
 using ActorEtcd.Apply;
 using ActorEtcd.Compaction;
 using ActorEtcd.Lease;
@@ -16,7 +17,7 @@ namespace ActorEtcd.Client;
 /// <code>
 /// recovering   LogRecovered          the store is opened from the checkpoint, on the disk dispatcher
 ///              StateOpened           the other actors start, Raft last; whoever waits gets the EtcdNode
-/// running      LeadershipChanged     passed to gateway, lease and compaction actor
+/// running      LeadershipChanged     passed to gateway, lease, compaction and space actor
 ///              InstallCheckpoint     a checkpoint from the leader is on this disk: the log starts anew from it,
 ///              LogResetDone          the store is opened from it,
 ///              StateOpened           the apply actor works on it,
@@ -38,6 +39,7 @@ public sealed class EtcdActor : UntypedActor
     private IActorRef _gateway = ActorRefs.Nobody;
     private IActorRef _lease = ActorRefs.Nobody;
     private IActorRef _compaction = ActorRefs.Nobody;
+    private IActorRef _space = ActorRefs.Nobody;
     private LogRecovered? _recovered;
     private bool _isRunning;
     private bool _hasFailed;
@@ -75,6 +77,7 @@ public sealed class EtcdActor : UntypedActor
                 _gateway.Tell(changed);
                 _lease.Tell(changed);
                 _compaction.Tell(changed);
+                _space.Tell(changed);
                 break;
             case LogRecovered recovered:
                 _recovered = recovered;
@@ -118,7 +121,10 @@ public sealed class EtcdActor : UntypedActor
         var durable = _recovered!.Entries;
         _settings.AuthTokens.PassOver(durable.IsEmpty ? opened.Manifest.Index : durable[^1].Index);
         var views = new ViewSource(applier.Store.View);
-        var replicated = new ReplicatedSource(applier.Members, applier.Alarms, opened.Manifest.Index, applier.Auth);
+        var replicated = new ReplicatedSource(applier.Members, applier.Alarms, opened.Manifest.Index, applier.Auth)
+        {
+            Versions = applier.Versions,
+        };
         _gateway = Context.ActorOf(GatewayActor.Props(_settings.Gateway, _counters, opened.Manifest.Index), "gateway");
         var watch = Context.ActorOf(WatchHubActor.Props(views, _settings.Watch), "watch");
         _lease = Context.ActorOf(
@@ -127,6 +133,10 @@ public sealed class EtcdActor : UntypedActor
         _compaction = Context.ActorOf(
             AutoCompactionActor.Props(_settings.AutoCompaction, _settings.Raft.Id, _gateway, _settings.RequestIds, views),
             "compaction");
+        _space = Context.ActorOf(
+            SpaceAlarmActor.Props(
+                new SpaceAlarmSettings(_settings.Raft.Id, _settings.QuotaBytes), _gateway, _settings.RequestIds, views, replicated),
+            "space");
         var checkpoint = Context.ActorOf(CheckpointActor.Props(_settings.Segments, _logActor), "checkpoint");
         var listeners = new ApplyListeners(_gateway, watch, _lease, checkpoint);
         _apply = Context.ActorOf(
@@ -149,7 +159,7 @@ public sealed class EtcdActor : UntypedActor
             views.Current.Revision,
             opened.Manifest.Index,
             _recovered!.Entries.Length);
-        var actors = new NodeActors(_gateway, _apply, watch, _lease, _raft);
+        var actors = new NodeActors(_gateway, _apply, watch, _lease, _raft) { Space = _space };
         _started.TryComplete(new EtcdNode(_settings, views, replicated, _status, _counters, actors));
     }
 

@@ -40,6 +40,9 @@ public sealed partial class EtcdNode(
 
     public ImmutableSortedSet<AlarmMember> Alarms => replicated.Alarms;
 
+    /// <summary>The versions that the members speak, and the cluster's.</summary>
+    public ClusterVersions Versions => replicated.Versions;
+
     public long AppliedIndex => replicated.AppliedIndex;
 
     /// <summary>Commands whose outcome is awaited.</summary>
@@ -167,9 +170,23 @@ public sealed partial class EtcdNode(
 
     public ValueTask<OpResult> AlarmAsync(AlarmRequest request) => SubmitAsync(request);
 
-    /// <summary>Tells this member's name and client URLs to all.</summary>
+    /// <summary>Tells this member's name, client URLs and version to all.</summary>
     public ValueTask<OpResult> PublishAsync(string name, ImmutableArray<string> clientUrls)
-        => SubmitAsync(new MemberAttributesRequest(Settings.Raft.Id, name, clientUrls));
+        => SubmitAsync(new MemberAttributesRequest(Settings.Raft.Id, name, clientUrls)
+        {
+            ServerVersion = Settings.ServerVersion,
+        });
+
+    /// <summary>Begins a downgrade of the cluster to the target, or for null ends the one under way.</summary>
+    public ValueTask<OpResult> DowngradeAsync(Version? target) => SubmitAsync(new DowngradeRequest(target));
+
+    /// <summary>Gives back the space of all that is compacted, while requests go on, and waits until it is done.</summary>
+    public ValueTask<bool> DefragmentAsync()
+    {
+        var done = new Pending<bool>();
+        actors.Apply.Tell(new Defragment(done));
+        return done.Completion;
+    }
 
     /// <summary>Opens a stream of watchers; the actor takes <see cref="CreateWatch"/>, <see cref="CancelWatch"/> and <see cref="RequestProgress"/>, and is stopped to end it.</summary>
     public ValueTask<IActorRef> OpenWatchStreamAsync(IWatchSink sink)
@@ -269,13 +286,7 @@ public sealed partial class EtcdNode(
             return;
         }
 
-        var alarm = new AlarmRequest(AlarmAction.Activate, Settings.Raft.Id, AlarmType.NoSpace);
-        if (!Alarms.Contains(new AlarmMember(alarm.Member, alarm.Alarm)))
-        {
-            var requestId = NextRequestId();
-            actors.Gateway.Tell(new Submit(new PendingCommand(requestId, CommandCodec.Encode(requestId, alarm))));
-        }
-
+        actors.Space.Tell(NoSpaceMet.Instance);
         throw new EtcdException(EtcdError.NoSpace);
     }
 }

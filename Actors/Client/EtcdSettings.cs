@@ -46,6 +46,9 @@ public sealed record EtcdSettings
 
     public AutoCompactionSettings AutoCompaction { get; init; } = new(null, null);
 
+    /// <summary>The version of etcd that this member speaks; it tells it to all.</summary>
+    public Version ServerVersion { get; init; } = new(3, 7);
+
     /// <summary>The largest request in bytes (etcd: <c>--max-request-bytes</c>).</summary>
     public int RequestBytesMax { get; init; } = 1_572_864;
 

@@ -3,4 +3,8 @@ using Akka.Actor;
 namespace ActorEtcd.Client;
 
 /// <summary>The actors of a running node that the edge talks to.</summary>
-public sealed record NodeActors(IActorRef Gateway, IActorRef Apply, IActorRef Watch, IActorRef Lease, IActorRef Raft);
+public sealed record NodeActors(IActorRef Gateway, IActorRef Apply, IActorRef Watch, IActorRef Lease, IActorRef Raft)
+{
+    /// <summary>Hears of requests that there was no space for.</summary>
+    public IActorRef Space { get; init; } = ActorRefs.Nobody;
+}

@@ -6,6 +6,26 @@ public sealed partial class MvccStore
 {
     private Rewrite? _rewrite;
 
+    // The segments that a defragmentation has still to look at. What it writes itself is never among them, so it ends.
+    private HashSet<long>? _defragmenting;
+
+    /// <summary>Whether slices remain until all garbage of the moment of <see cref="BeginDefragment"/> has given its space back.</summary>
+    public bool IsDefragmenting => _defragmenting is not null;
+
+    /// <summary>
+    /// From now on every segment of this moment with any garbage is worth a rewrite, and small neighbours become one.
+    /// </summary>
+    public void BeginDefragment()
+    {
+        if (!_segments.IsEmpty && HasGarbage(_segments[^1]))
+        {
+            _segments[^1].Seal();
+        }
+
+        _defragmenting ??= [];
+        _defragmenting.UnionWith(_segments.Select(static segment => segment.Id));
+    }
+
     /// <summary>
     /// Looks at about so many records; true when there is more to do. Without a rewrite in progress it looks for
     /// one that is worthwhile and returns false when there is none.
@@ -32,22 +52,35 @@ public sealed partial class MvccStore
         return true;
     }
 
-    // A run of neighbours with much garbage whose live records fit one segment.
     private Rewrite? FindRewrite()
+    {
+        var found = FindRun();
+        if (found is null)
+        {
+            _defragmenting = null;
+        }
+
+        return found;
+    }
+
+    // A run of neighbours whose live records fit one segment, and that take less space then.
+    private Rewrite? FindRun()
     {
         for (var first = 0; first < _segments.Length; first++)
         {
             var count = 0;
             var live = (long)Segment.HeaderSize;
+            var hasGarbage = false;
             while (first + count < _segments.Length
-                && IsWorthRewriting(_segments[first + count])
+                && IsCandidate(_segments[first + count])
                 && live + _segments[first + count].LiveBytes <= _settings.SegmentCapacity)
             {
                 live += _segments[first + count].LiveBytes;
+                hasGarbage |= HasGarbage(_segments[first + count]);
                 count++;
             }
 
-            if (count > 0)
+            if (count > 1 || hasGarbage)
             {
                 return new Rewrite(first, count, _segments[first]);
             }
@@ -56,8 +89,11 @@ public sealed partial class MvccStore
         return null;
     }
 
-    private bool IsWorthRewriting(Segment segment) =>
-        segment.IsSealed && segment.LiveBytes < _settings.RewriteLiveRatio * segment.Length;
+    private bool IsCandidate(Segment segment) =>
+        segment.IsSealed
+        && (segment.LiveBytes < _settings.RewriteLiveRatio * segment.Length || _defragmenting?.Contains(segment.Id) == true);
+
+    private static bool HasGarbage(Segment segment) => segment.LiveBytes < segment.Length - Segment.HeaderSize;
 
     private void CopyNext(Rewrite rewrite)
     {

@@ -6,13 +6,14 @@ namespace ActorEtcd.Wire;
 
 /// <summary>
 /// Commands as the log holds them: etcd's <c>InternalRaftRequest</c> (<c>api/etcdserverpb/raft_internal.proto</c>),
-/// plus field 100 of a lease revoke for the term fence.
+/// plus field 100 of a lease revoke for the term fence and of member attributes for the version of the server.
 /// </summary>
 public static class CommandCodec
 {
     private const int HeaderField = 100;
     private const int PutField = 4;
     private const int FenceTermField = 100;
+    private const int ServerVersionField = 100;
 
     /// <param name="requestId">By which the requester knows the outcome.</param>
     /// <param name="command">What to do.</param>
@@ -64,6 +65,7 @@ public static class CommandCodec
                 case 10: command = ReadAlarm(reader.Bytes()); break;
                 case 11: command = ReadLeaseCheckpoint(reader.Bytes()); break;
                 case 1301: command = ReadMemberAttributes(reader.Bytes()); break;
+                case 1302: command = ReadDowngrade(reader.Bytes()); break;
                 default: command = ReadOther(ref reader) ?? command; break;
             }
         }
@@ -163,6 +165,7 @@ public static class CommandCodec
         AlarmRequest => 10,
         LeaseCheckpointRequest => 11,
         MemberAttributesRequest => 1301,
+        DowngradeRequest => 1302,
         _ => throw new InvalidOperationException($"no wire form for {command.GetType()}"),
     };
 
@@ -174,7 +177,9 @@ public static class CommandCodec
         LeaseRevokeRequest r => ProtoSize.Int64(1, r.Id.Value) + ProtoSize.Int64(FenceTermField, r.FenceTerm),
         AlarmRequest a => ProtoSize.Int64(1, (long)a.Action) + ProtoSize.UInt64(2, a.Member.Value) + ProtoSize.Int64(3, (long)a.Alarm),
         LeaseCheckpointRequest c => c.Checkpoints.Sum(static x => ProtoSize.Message(1, Size(x))),
-        MemberAttributesRequest m => ProtoSize.UInt64(1, m.Member.Value) + ProtoSize.Message(2, AttributesSize(m)),
+        MemberAttributesRequest m => ProtoSize.UInt64(1, m.Member.Value) + ProtoSize.Message(2, AttributesSize(m))
+            + ProtoSize.String(ServerVersionField, TextOf(m.ServerVersion)),
+        DowngradeRequest d => ProtoSize.Bool(1, d.Target is not null) + ProtoSize.String(2, TextOf(d.Target)),
         _ => throw new InvalidOperationException($"no wire form for {command.GetType()}"),
     };
 
@@ -220,11 +225,23 @@ public static class CommandCodec
                     writer.String(2, url);
                 }
 
+                writer.String(ServerVersionField, TextOf(m.ServerVersion));
+                break;
+            case DowngradeRequest d:
+                writer.Bool(1, d.Target is not null);
+                writer.String(2, TextOf(d.Target));
                 break;
             default:
                 throw new InvalidOperationException($"no wire form for {command.GetType()}");
         }
     }
+
+    private static string TextOf(Version? version) => version?.ToString(2) ?? string.Empty;
+
+    private static Version VersionOf(string text)
+        => Version.TryParse(text, out var version)
+            ? new Version(version.Major, version.Minor)
+            : throw new MalformedMessageException($"\"{text}\" is no version");
 
     private static int Size(LeaseCheckpoint checkpoint)
         => ProtoSize.Int64(1, checkpoint.Id.Value) + ProtoSize.Int64(2, checkpoint.RemainingTtlSeconds);
@@ -345,6 +362,7 @@ public static class CommandCodec
         ulong member = 0;
         var name = string.Empty;
         var urls = ImmutableArray.CreateBuilder<string>();
+        Version? version = null;
         while (reader.Next())
         {
             switch (reader.Field)
@@ -363,11 +381,30 @@ public static class CommandCodec
                     }
 
                     break;
+                case ServerVersionField: version = VersionOf(reader.String()); break;
                 default: reader.Skip(); break;
             }
         }
 
-        return new MemberAttributesRequest(new MemberId(member), name, urls.DrainToImmutable());
+        return new MemberAttributesRequest(new MemberId(member), name, urls.DrainToImmutable()) { ServerVersion = version };
+    }
+
+    private static DowngradeRequest ReadDowngrade(ReadOnlyMemory<byte> bytes)
+    {
+        var reader = new ProtoReader(bytes);
+        var enabled = false;
+        var target = string.Empty;
+        while (reader.Next())
+        {
+            switch (reader.Field)
+            {
+                case 1: enabled = reader.Bool(); break;
+                case 2: target = reader.String(); break;
+                default: reader.Skip(); break;
+            }
+        }
+
+        return new DowngradeRequest(enabled ? VersionOf(target) : null);
     }
 
     private readonly record struct Header(ulong RequestId, AuthInfo? Requester);

@@ -65,6 +65,9 @@ public static class EtcdMethods
     public static readonly GrpcMethod<DefragmentRequest, DefragmentResponse> Defragment =
         GrpcMethod.Protobuf<DefragmentRequest, DefragmentResponse>(Maintenance, "Defragment");
 
+    public static readonly GrpcMethod<DowngradeRequest, DowngradeResponse> Downgrade =
+        GrpcMethod.Protobuf<DowngradeRequest, DowngradeResponse>(Maintenance, "Downgrade");
+
     public static readonly GrpcMethod<SnapshotRequest, SnapshotResponse> Snapshot =
         GrpcMethod.Protobuf<SnapshotRequest, SnapshotResponse>(Maintenance, "Snapshot");
 }

@@ -278,6 +278,7 @@ public sealed class EtcdServer : IAsyncDisposable
             AutoCompaction = new AutoCompactionSettings(_options.AutoCompaction.Period, _options.AutoCompaction.Revisions),
             OnFatal = Fail,
             RoundTripMeasured = peers.RoundTrip,
+            ServerVersion = ClusterVersions.MajorMinor(Version.Parse(_options.CompatVersion)),
             RequestBytesMax = _options.RequestBytesMax,
             TxnOpsMax = _options.TxnOpsMax,
             QuotaBytes = _options.QuotaBytes,

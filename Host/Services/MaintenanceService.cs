@@ -1,11 +1,12 @@
 using ActorEtcd.Client;
 using ActorEtcd.Host.Grpc;
 using ActorEtcd.Host.Protos.Etcdserverpb;
+using ActorEtcd.Members;
 using ActorEtcd.Messages;
 
 namespace ActorEtcd.Host.Services;
 
-/// <summary>The parts of etcd's <c>Maintenance</c> service: status, alarms, hashes, transfer of leadership.</summary>
+/// <summary>etcd's <c>Maintenance</c> service but for the snapshot, which <see cref="SnapshotService"/> serves.</summary>
 public sealed class MaintenanceService(EtcdNode node, ResponseHeaders headers, string version)
 {
     private const string Name = "etcdserverpb.Maintenance";
@@ -15,6 +16,8 @@ public sealed class MaintenanceService(EtcdNode node, ResponseHeaders headers, s
         .Unary(Name, "Alarm", Protos.Etcdserverpb.AlarmRequest.Parser, AlarmAsync)
         .Unary(Name, "Hash", HashRequest.Parser, HashAsync)
         .Unary(Name, "HashKV", HashKVRequest.Parser, HashKvAsync)
+        .Unary(Name, "Defragment", DefragmentRequest.Parser, DefragmentAsync)
+        .Unary(Name, "Downgrade", Protos.Etcdserverpb.DowngradeRequest.Parser, DowngradeAsync)
         .Unary(Name, "MoveLeader", MoveLeaderRequest.Parser, MoveLeaderAsync);
 
     private ValueTask<StatusResponse> StatusAsync(StatusRequest request, GrpcCall call)
@@ -33,7 +36,12 @@ public sealed class MaintenanceService(EtcdNode node, ResponseHeaders headers, s
             RaftTerm = (ulong)status.Term,
             RaftAppliedIndex = (ulong)node.AppliedIndex,
             IsLearner = node.Members.Find(node.Settings.Raft.Id)?.IsLearner ?? false,
-            StorageVersion = version[..version.LastIndexOf('.')] + ".0",
+            StorageVersion = VersionTexts.StorageOf(node) ?? string.Empty,
+            DowngradeInfo = new DowngradeInfo
+            {
+                Enabled = node.Versions.IsDowngrading,
+                TargetVersion = node.Versions.DowngradeTarget is { } target ? VersionTexts.Full(target) : string.Empty,
+            },
         };
         if (status.Leader.IsNone)
         {
@@ -86,6 +94,58 @@ public sealed class MaintenanceService(EtcdNode node, ResponseHeaders headers, s
         });
     }
 
+    private async ValueTask<DefragmentResponse> DefragmentAsync(DefragmentRequest request, GrpcCall call)
+    {
+        await node.DefragmentAsync();
+        return new DefragmentResponse();
+    }
+
+    // etcd: EtcdServer.Downgrade. The answer tells the version that the cluster had; as etcd since 3.6, cancelling without
+    // anything to cancel is no error.
+    private async ValueTask<DowngradeResponse> DowngradeAsync(Protos.Etcdserverpb.DowngradeRequest request, GrpcCall call)
+    {
+        var response = new DowngradeResponse();
+        switch (request.Action)
+        {
+            case Protos.Etcdserverpb.DowngradeRequest.Types.DowngradeAction.Validate:
+                var wanted = VersionTexts.ParseTarget(request.Version);
+                await node.LinearizeAsync();
+                if (node.Versions.Check(wanted) is var error and not EtcdError.None)
+                {
+                    throw new EtcdException(error);
+                }
+
+                response.Version = VersionTexts.ShortClusterOf(node);
+                break;
+            case Protos.Etcdserverpb.DowngradeRequest.Types.DowngradeAction.Enable:
+                var target = VersionTexts.ParseTarget(request.Version);
+                response.Version = VersionTexts.ShortClusterOf(node);
+                await node.DowngradeAsync(target);
+                break;
+            case Protos.Etcdserverpb.DowngradeRequest.Types.DowngradeAction.Cancel:
+                response.Version = VersionTexts.ShortClusterOf(node);
+                await CancelDowngradeAsync();
+                break;
+            default:
+                throw new EtcdException(EtcdError.UnknownMethod);
+        }
+
+        response.Header = headers.Message();
+        return response;
+    }
+
+    private async ValueTask CancelDowngradeAsync()
+    {
+        try
+        {
+            await node.DowngradeAsync(target: null);
+        }
+        catch (EtcdException refusal) when (refusal.Error == EtcdError.NoInflightDowngrade)
+        {
+            // Nothing to cancel is as good as cancelled.
+        }
+    }
+
     private async ValueTask<MoveLeaderResponse> MoveLeaderAsync(MoveLeaderRequest request, GrpcCall call)
     {
         if (node.Status.Leader != node.Settings.Raft.Id)
@@ -105,7 +165,8 @@ public sealed class MaintenanceService(EtcdNode node, ResponseHeaders headers, s
             throw new EtcdException(EtcdError.TimeoutDueToLeaderFail);
         }
 
-        return new MoveLeaderResponse { Header = headers.Message() };
+        // etcd answers this call, like Defragment, without a header.
+        return new MoveLeaderResponse();
     }
 
     private static string NameOf(Messages.AlarmType alarm) => alarm switch

@@ -12,9 +12,9 @@ public sealed class NodeInfo(EtcdNode node, string version) : IServerInfo
 
     public string ServerVersion { get; } = version;
 
-    public string? ClusterVersion { get; } = version[..version.LastIndexOf('.')] + ".0";
+    public string? ClusterVersion => VersionTexts.ClusterOf(node);
 
-    public string? StorageVersion => null;
+    public string? StorageVersion => VersionTexts.StorageOf(node);
 
     public bool HasLeader => !node.Status.Leader.IsNone;
 

@@ -80,6 +80,25 @@ public sealed class ApplyActorSpec : global::Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
+    public void Defragmentation_is_answered_after_a_checkpoint_that_began_when_it_was_through()
+    {
+        Commit(AppliedStore.Put("a", "1"), AppliedStore.Put("a", "2"), new CompactionRequest(3, Physical: false));
+        _apply.Tell(CheckpointNow.Instance);
+        var before = _checkpoint.ExpectMsg<TakeCheckpoint>().Manifest;
+        var done = new Pending<bool>();
+        _apply.Tell(new Defragment(done));
+        CheckpointIsQuiet();
+        Assert.True(_views.Current.Size.TotalBytes < before.Store.Segments.Sum(static segment => (long)segment.Length));
+
+        _apply.Tell(new CheckpointTaken(before.Index));
+        var after = _checkpoint.ExpectMsg<TakeCheckpoint>().Manifest;
+        Assert.False(done.IsCompleted);
+        _apply.Tell(new CheckpointTaken(after.Index));
+        CheckpointIsQuiet();
+        Assert.True(done.IsCompleted);
+    }
+
+    [Fact]
     public void Checkpoint_is_taken_after_so_many_entries_one_at_a_time()
     {
         CommitPuts(SnapshotCount - 1);
