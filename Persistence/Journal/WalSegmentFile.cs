@@ -150,10 +150,11 @@ internal sealed class WalSegmentFile : IDisposable
             file.FlushAll();
             return file;
         }
-        catch
+        catch (IOException e)
         {
+            // The operating system names neither the file nor what it was asked for.
             file.Dispose();
-            throw;
+            throw new IOException($"cannot reserve {_options.SegmentBytes} bytes for the next segment {_preparedPath}: {e.Message}", e);
         }
     }
 

@@ -62,9 +62,30 @@ public sealed class RefusalSpec
     {
         using var node = new Node();
         await using ServerRun running = await node.ServeAsync();
+        await node.PutAsync("before", "1");
         using var other = new Node();
         await RefusedAsync(other.Arguments("--data-dir", node.DataDir), "is in use by another process");
-        await node.PutAsync("still", "served");
+
+        await node.PutAsync("after", "2");
+        Assert.Equal(0, await running.EndAsync());
+        await using ServerRun again = await node.ServeAsync();
+        Assert.Equal(["after=2", "before=1"], await node.ContentAsync());
+    }
+
+    [Fact]
+    public async Task Log_of_a_running_server_is_refused()
+    {
+        using var node = new Node();
+        string wal = Path.Combine(node.Directory, "wal");
+        await using ServerRun running = await node.ServeAsync("--wal-dir", wal);
+        await node.PutAsync("before", "1");
+        using var other = new Node();
+        await RefusedAsync(other.Arguments("--wal-dir", wal), "it holds data, but metadata.json is missing");
+
+        await node.PutAsync("after", "2");
+        await running.KillAsync();
+        await using ServerRun again = await node.ServeAsync("--wal-dir", wal);
+        Assert.Equal(["after=2", "before=1"], await node.ContentAsync());
     }
 
     [Fact]

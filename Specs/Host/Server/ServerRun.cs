@@ -45,8 +45,15 @@ internal sealed class ServerRun : IAsyncDisposable
         IEnumerable<string> arguments,
         IReadOnlyDictionary<string, string>? environment = null,
         string? workingDirectory = null)
+        => Start(ActorEtcdProcess.Executable(), arguments, environment, workingDirectory);
+
+    /// <summary>Runs a program that starts the server.</summary>
+    public static ServerRun Start(
+        ProcessStartInfo start,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? environment = null,
+        string? workingDirectory = null)
     {
-        ProcessStartInfo start = ActorEtcdProcess.Executable();
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         start.UseShellExecute = false;
@@ -151,7 +158,7 @@ internal sealed class ServerRun : IAsyncDisposable
     {
         if (!_process.HasExited)
         {
-            _process.Kill();
+            _process.Kill(entireProcessTree: true);
             await _process.WaitForExitAsync();
         }
 

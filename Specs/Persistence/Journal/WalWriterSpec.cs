@@ -148,6 +148,30 @@ public class WalWriterSpec
     }
 
     [Fact]
+    public void Disk_without_room_for_the_next_segment_is_fatal_only_when_it_is_needed_and_loses_nothing()
+    {
+        var options = WalHarness.Options(_files);
+        var segmentsWithRoom = 2;
+        _files.Before = operation => _ = operation is "reserve" && --segmentsWithRoom < 0
+            ? throw new IOException("No space left on device")
+            : 0;
+        using (var wal = WalHarness.Open(options))
+        {
+            wal.AppendBatch(new string('x', 600));
+            wal.AppendBatch(new string('y', 600));
+            var append = wal.Append(new string('z', 600));
+
+            Assert.Throws<WalFailedException>(() => WalHarness.Finish(append, "the append to fail"));
+            var fatal = ((RecordingFatalHandler)options.FatalHandler).First.Result;
+            Assert.StartsWith("the write-ahead log in /wal failed: cannot reserve 1024 bytes for the next segment /wal/", fatal, StringComparison.Ordinal);
+            Assert.EndsWith(": No space left on device", fatal, StringComparison.Ordinal);
+        }
+
+        _files.Before = null;
+        Assert.Equal([new string('x', 600), new string('y', 600)], WalHarness.ReadAll(WalHarness.Options(_files)).Records);
+    }
+
+    [Fact]
     public void Next_segment_is_flushed_before_it_gets_its_name()
     {
         using var wal = WalHarness.Open(WalHarness.Options(_files));
