@@ -27,6 +27,9 @@ namespace ActorEtcd.Client;
 /// </summary>
 public sealed class EtcdActor : UntypedActor
 {
+    /// <summary>The dispatcher of the actors that every request crosses.</summary>
+    private const string Dispatcher = "akka.etcd.dispatcher";
+
     private readonly EtcdSettings _settings;
     private readonly Pending<EtcdNode> _started;
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -59,7 +62,7 @@ public sealed class EtcdActor : UntypedActor
     protected override void PreStart()
     {
         LostRequests.ListenIn(Context.System);
-        _logActor = Context.ActorOf(LogActor.Props(_settings.Raft.Id), "log");
+        _logActor = Context.ActorOf(LogActor.Props(_settings.Raft.Id).WithDispatcher(Dispatcher), "log");
         _opener = Context.ActorOf(StateOpenerActor.Props(_settings), "opener");
     }
 
@@ -125,10 +128,11 @@ public sealed class EtcdActor : UntypedActor
         {
             Versions = applier.Versions,
         };
-        _gateway = Context.ActorOf(GatewayActor.Props(_settings.Gateway, _counters, opened.Manifest.Index), "gateway");
-        var watch = Context.ActorOf(WatchHubActor.Props(views, _settings.Watch), "watch");
+        _gateway = Context.ActorOf(
+            GatewayActor.Props(_settings.Gateway, _counters, opened.Manifest.Index).WithDispatcher(Dispatcher), "gateway");
+        var watch = Context.ActorOf(WatchHubActor.Props(views, _settings.Watch).WithDispatcher(Dispatcher), "watch");
         _lease = Context.ActorOf(
-            LeaseActor.Props(_settings.Lease, _gateway, _settings.RequestIds, () => _settings.Peers),
+            LeaseActor.Props(_settings.Lease, _gateway, _settings.RequestIds, () => _settings.Peers).WithDispatcher(Dispatcher),
             "lease");
         _compaction = Context.ActorOf(
             AutoCompactionActor.Props(_settings.AutoCompaction, _settings.Raft.Id, _gateway, _settings.RequestIds, views),
@@ -140,11 +144,12 @@ public sealed class EtcdActor : UntypedActor
         var checkpoint = Context.ActorOf(CheckpointActor.Props(_settings.Segments, _logActor), "checkpoint");
         var listeners = new ApplyListeners(_gateway, watch, _lease, checkpoint);
         _apply = Context.ActorOf(
-            ApplyActor.Props(applier, opened.Manifest, listeners, views, replicated, _settings.Apply),
+            ApplyActor.Props(applier, opened.Manifest, listeners, views, replicated, _settings.Apply).WithDispatcher(Dispatcher),
             "apply");
         var segments = Context.ActorOf(SegmentsActor.Props(_settings.Segments, _settings.SegmentTransfer), "segments");
         _raft = Context.ActorOf(
-            RaftActor.Props(_settings.Raft, _recovered!, _logActor, _apply, segments, _settings.Peers, _status),
+            RaftActor.Props(_settings.Raft, _recovered!, _logActor, _apply, segments, _settings.Peers, _status)
+                .WithDispatcher(Dispatcher),
             "raft");
         foreach (var child in Context.GetChildren())
         {

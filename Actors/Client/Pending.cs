@@ -1,4 +1,5 @@
 using System.Threading.Tasks.Sources;
+using ActorEtcd.Dispatch;
 
 namespace ActorEtcd.Client;
 
@@ -7,9 +8,11 @@ namespace ActorEtcd.Client;
 /// <see cref="Completion"/>, an actor completes it at most once; later attempts are ignored.
 /// </summary>
 /// <typeparam name="T">What the requester gets.</typeparam>
-public class Pending<T> : IValueTaskSource<T>
+public class Pending<T> : IValueTaskSource<T>, IThreadPoolWorkItem
 {
-    private ManualResetValueTaskSourceCore<T> _core = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<T> _core;
+    private T? _result;
+    private Exception? _error;
     private int _completed;
 
     /// <summary>The answer; fails with <see cref="EtcdException"/> on refusal. To be awaited once.</summary>
@@ -24,7 +27,8 @@ public class Pending<T> : IValueTaskSource<T>
             return false;
         }
 
-        _core.SetResult(result);
+        _result = result;
+        Relay.Complete(this);
         return true;
     }
 
@@ -37,8 +41,22 @@ public class Pending<T> : IValueTaskSource<T>
             return false;
         }
 
-        _core.SetException(error);
+        _error = error;
+        Relay.Complete(this);
         return true;
+    }
+
+    /// <summary>Lets the requester go on, on this thread.</summary>
+    void IThreadPoolWorkItem.Execute()
+    {
+        if (_error is null)
+        {
+            _core.SetResult(_result!);
+        }
+        else
+        {
+            _core.SetException(_error);
+        }
     }
 
     T IValueTaskSource<T>.GetResult(short token) => _core.GetResult(token);

@@ -1,22 +1,28 @@
 using System.Buffers.Binary;
+using ActorEtcd.Dispatch;
 
 namespace ActorEtcd.Persistence.Journal;
 
 /// <summary>
-/// An open log. Records are encoded straight into the batch in the making; a thread of its own writes a batch and
+/// An open log. Records are encoded straight into the batch in the making; a thread of the log's own writes a batch and
 /// flushes it once, and whatever arrives meanwhile makes up the next batch: the slower the device, the larger the
 /// batches. An append completes only after the flush that covers it. The first failure of a write or flush ends it all.
+/// A thread that leaves nothing to write behind lays down the role of writer and itself carries on with what the
+/// completions brought up, since waking another thread for it would cost a lone put more than all the rest; whoever
+/// appends next finds another thread idle, or starts one. Invariant: at most one thread is the writer.
 /// </summary>
 public sealed class WalWriter : IDisposable
 {
     private const string ThreadName = "etcd-wal-writer";
 
+    /// <summary>Threads kept for later; there are more only while foreign code holds some up.</summary>
+    private const int IdleMax = 2;
+
     private readonly WalOptions _options;
     private readonly IDisposable _lock;
     private readonly WalSegmentFile _file;
-    private readonly Thread _thread;
 
-    /// <summary>Guards everything below it; appends hold it while they encode, the thread only to swap buffers.</summary>
+    /// <summary>Guards everything below it; appends hold it while they encode, the writer only to swap buffers.</summary>
     private readonly object _gate = new();
 
     private readonly SemaphoreSlim _trimming = new(1, 1);
@@ -25,9 +31,14 @@ public sealed class WalWriter : IDisposable
     private WalBuffer _writing = new();
     private List<PendingAppend> _pending = [];
     private List<PendingAppend> _completing = [];
+    private bool _isWriting;
+    private int _idle;
     private bool _stopping;
     private WalFailedException? _failure;
     private long _firstKept;
+
+    /// <summary>The segment in which the batch that is written began.</summary>
+    private long _firstSegment;
 
     /// <summary>End of what is on the device in the last segment; readers go no further.</summary>
     private long _durableOffset;
@@ -45,8 +56,7 @@ public sealed class WalWriter : IDisposable
         }
 
         _durableOffset = _file.Offset;
-        _thread = new Thread(Run) { IsBackground = true, Name = ThreadName };
-        _thread.Start();
+        StartThread();
     }
 
     public WalRecovery Recovery { get; }
@@ -189,7 +199,13 @@ public sealed class WalWriter : IDisposable
             Monitor.PulseAll(_gate);
         }
 
-        _thread.Join();
+        while (TakeBatch() && WriteBatch())
+        {
+            Complete();
+            LayDown();
+        }
+
+        AwaitWriter();
         _file.Dispose();
         _lock.Dispose();
     }
@@ -197,9 +213,18 @@ public sealed class WalWriter : IDisposable
     internal void Enqueue(PendingAppend pending)
     {
         _pending.Add(pending);
-        if (_pending.Count == 1)
+        if (_isWriting || _pending.Count > 1)
+        {
+            return;
+        }
+
+        if (_idle > 0)
         {
             Monitor.Pulse(_gate);
+        }
+        else
+        {
+            StartThread();
         }
     }
 
@@ -262,52 +287,88 @@ public sealed class WalWriter : IDisposable
         }
     }
 
+    private void StartThread() => new Thread(Run) { IsBackground = true, Name = ThreadName }.UnsafeStart();
+
     private void Run()
     {
-        while (TakeBatch())
+        while (TakeBatch() && WriteBatch())
         {
-            try
+            Relay.Open();
+            Complete();
+            if (LayDown())
             {
-                WriteBatch();
+                Relay.Run();
             }
-            catch (Exception e)
+            else
             {
-                Fail(e);
-                return;
+                Relay.PassOn();
             }
         }
     }
 
-    /// <summary>Waits for work and swaps the buffers; false when the log closes and nothing is left to write.</summary>
+    /// <summary>
+    /// Waits for work and becomes the writer, or stays it; false when the log closes and nothing is left for this
+    /// thread, or when there are enough that wait.
+    /// </summary>
     private bool TakeBatch()
     {
         lock (_gate)
         {
-            while (_pending.Count == 0)
+            while (_isWriting || _pending.Count == 0)
             {
-                if (_stopping)
+                if (_stopping || _failure is not null || _idle >= IdleMax)
                 {
                     return false;
                 }
 
-                if (!_file.HasPrepared)
+                if (!_isWriting && !_file.HasPrepared)
                 {
                     PrepareWhileIdle();
                     continue;
                 }
 
+                _idle++;
                 Monitor.Wait(_gate);
+                _idle--;
             }
 
+            _isWriting = true;
             (_filling, _writing) = (_writing, _filling);
             (_pending, _completing) = (_completing, _pending);
             return true;
         }
     }
 
+    /// <summary>Gives the role of writer back; true when nothing waits for the next writer.</summary>
+    private bool LayDown()
+    {
+        lock (_gate)
+        {
+            _isWriting = false;
+            if (_stopping)
+            {
+                Monitor.PulseAll(_gate);
+            }
+
+            return _pending.Count == 0;
+        }
+    }
+
+    private void AwaitWriter()
+    {
+        lock (_gate)
+        {
+            while (_isWriting)
+            {
+                Monitor.Wait(_gate);
+            }
+        }
+    }
+
     /// <summary>Reserves the next segment outside the lock, so that appends can queue up meanwhile.</summary>
     private void PrepareWhileIdle()
     {
+        _isWriting = true;
         Monitor.Exit(_gate);
         try
         {
@@ -316,26 +377,42 @@ public sealed class WalWriter : IDisposable
         finally
         {
             Monitor.Enter(_gate);
+            _isWriting = false;
+            Monitor.PulseAll(_gate);
         }
     }
 
-    private void WriteBatch()
+    /// <summary>False when it failed, which the process does not survive.</summary>
+    private bool WriteBatch()
     {
-        var firstSegment = _file.Segment.Sequence;
-        if (_writing.Length > 0)
+        try
         {
-            _file.WriteBatch(_writing.Written, AddSegment);
-        }
+            _firstSegment = _file.Segment.Sequence;
+            if (_writing.Length > 0)
+            {
+                _file.WriteBatch(_writing.Written, AddSegment);
+            }
 
-        var lastSegment = _file.Segment.Sequence;
-        lock (_gate)
+            lock (_gate)
+            {
+                _durableOffset = _file.Offset;
+            }
+
+            return true;
+        }
+        catch (Exception e)
         {
-            _durableOffset = _file.Offset;
+            Fail(e);
+            return false;
         }
+    }
 
+    /// <summary>Tells those whose records are durable, while still the writer: in the order of the appends.</summary>
+    private void Complete()
+    {
         foreach (var pending in _completing)
         {
-            pending.Completed(firstSegment, lastSegment);
+            pending.Completed(_firstSegment, _file.Segment.Sequence);
         }
 
         _completing.Clear();
@@ -361,6 +438,8 @@ public sealed class WalWriter : IDisposable
             failed = [.. _completing, .. _pending];
             _completing.Clear();
             _pending.Clear();
+            _isWriting = false;
+            Monitor.PulseAll(_gate);
         }
 
         _options.FatalHandler.Fatal(message, cause);

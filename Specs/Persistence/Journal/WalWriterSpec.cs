@@ -1,3 +1,4 @@
+using ActorEtcd.Client;
 using ActorEtcd.Persistence.DataDir;
 using ActorEtcd.Persistence.Journal;
 using Xunit;
@@ -285,5 +286,46 @@ public class WalWriterSpec
         }
 
         Assert.Equal(["a", new string('b', 2000), "c"], WalHarness.ReadAll(options).Records);
+    }
+
+    [Fact]
+    public async Task Foreign_code_that_holds_the_thread_of_a_completion_holds_up_no_later_append()
+    {
+        using var release = new ManualResetEventSlim();
+        using var wal = WalHarness.Open(WalHarness.Options(_files));
+        var blocked = new List<Task>();
+        for (var i = 0; i < 3; i++)
+        {
+            // What awaits it runs on the writer's thread after the flush, and stays there.
+            var completion = new CompletesRead();
+            var entered = new TaskCompletionSource();
+            blocked.Add(Block(completion.Read.Completion, entered, release));
+            using (var append = wal.BeginAppend())
+            {
+                append.Commit(completion);
+            }
+
+            await entered.Task.WaitAsync(WalHarness.Patience);
+        }
+
+        WalHarness.Finish(wal.Append("after"), "an append while three threads are held up");
+        release.Set();
+        await Task.WhenAll(blocked).WaitAsync(WalHarness.Patience);
+    }
+
+    private static async Task Block(ValueTask<bool> read, TaskCompletionSource entered, ManualResetEventSlim release)
+    {
+        await read;
+        entered.SetResult();
+        release.Wait(WalHarness.Patience);
+    }
+
+    private sealed class CompletesRead : PendingAppend
+    {
+        public PendingRead Read { get; } = new();
+
+        protected override void Completed(long firstSegment, long lastSegment) => Read.TryComplete(true);
+
+        protected override void Failed(Exception cause) => Read.TryFail(cause);
     }
 }
