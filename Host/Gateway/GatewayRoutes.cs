@@ -1,25 +1,12 @@
 using System.Collections.Frozen;
+using ActorEtcd.Host.Services;
 using Google.Protobuf.Reflection;
-using Etcd = ActorEtcd.Host.Protos.Etcdserverpb;
-using Pb = ActorEtcd.Host.Protos;
 
 namespace ActorEtcd.Host.Gateway;
 
 /// <summary>etcd's table of gateway paths; everything else about a method is in its descriptor.</summary>
 internal static class GatewayRoutes
 {
-    private static readonly FileDescriptor[] Files =
-    [
-        Etcd.KvReflection.Descriptor,
-        Etcd.WatchReflection.Descriptor,
-        Etcd.LeaseReflection.Descriptor,
-        Etcd.ClusterReflection.Descriptor,
-        Etcd.MaintenanceReflection.Descriptor,
-        Etcd.AuthReflection.Descriptor,
-        Pb.V3lockpb.V3LockReflection.Descriptor,
-        Pb.V3electionpb.V3ElectionReflection.Descriptor,
-    ];
-
     private static readonly (string Path, string Method)[] Table =
     [
         ("kv/range", "KV.Range"),
@@ -75,14 +62,18 @@ internal static class GatewayRoutes
         ("election/resign", "Election.Resign"),
     ];
 
+    /// <summary>Every path below <c>/v3/</c> with its method, in etcd's order.</summary>
+    public static readonly IReadOnlyList<(string Path, MethodDescriptor Method)> InOrder =
+        [.. Table.Select(static row => (row.Path, Find(row.Method)))];
+
     /// <summary>Methods by the path below <c>/v3/</c>.</summary>
     public static readonly FrozenDictionary<string, MethodDescriptor> All =
-        Table.ToFrozenDictionary(static row => row.Path, static row => Find(row.Method));
+        InOrder.ToFrozenDictionary(static row => row.Path, static row => row.Method);
 
     private static MethodDescriptor Find(string name)
     {
         var dot = name.IndexOf('.', StringComparison.Ordinal);
-        return Files
+        return ServiceDescriptors.All
             .SelectMany(static file => file.Services)
             .Single(service => service.Name == name[..dot])
             .FindMethodByName(name[(dot + 1)..]);

@@ -31,8 +31,9 @@ internal sealed class JsonBodyReader(PipeReader body, MethodDescriptor method, l
                     StatusCode.ResourceExhausted, $"grpc: received message larger than max ({buffer.Length} vs. {maxBytes})");
             }
 
-            // The one message of a call without a request stream is parsed once, when all of it is there.
-            var isWorthParsing = !buffer.IsEmpty && (method.IsClientStreaming || result.IsCompleted);
+            // The one message of a call without a request stream is parsed when all of it is there: at the end of the body,
+            // or, as bodies of web sockets have no end, at the end of a line.
+            var isWorthParsing = !buffer.IsEmpty && (method.IsClientStreaming || result.IsCompleted || EndsLine(buffer));
             if (isWorthParsing && TryRead(ref buffer, result.IsCompleted, out var message))
             {
                 body.AdvanceTo(buffer.Start);
@@ -46,6 +47,8 @@ internal sealed class JsonBodyReader(PipeReader body, MethodDescriptor method, l
             }
         }
     }
+
+    private static bool EndsLine(in ReadOnlySequence<byte> buffer) => buffer.Slice(buffer.Length - 1).FirstSpan[0] == '\n';
 
     private static ReadOnlySequence<byte> SkipBlanks(ReadOnlySequence<byte> buffer)
     {

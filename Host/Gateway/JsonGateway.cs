@@ -13,9 +13,11 @@ namespace ActorEtcd.Host.Gateway;
 /// </summary>
 public sealed class JsonGateway
 {
-    private const string Prefix = "/v3/";
+    internal const string Prefix = "/v3/";
+    internal const string JsonType = "application/json";
+
     private const string BetaPrefix = "/v3beta/";
-    private const string JsonType = "application/json";
+    private const string Bearer = "Bearer ";
     private const string MetadataPrefix = "Grpc-Metadata-";
     private const string TimeoutHeader = "Grpc-Timeout";
 
@@ -37,9 +39,17 @@ public sealed class JsonGateway
     // Base64 takes four bytes for three.
     private long BodyBytesMax => _options.MaxReceiveBytes * 2L;
 
-    public void Map(HttpRouter router) => router.Map(Prefix, ServeAsync).Map(BetaPrefix, ServeAsync);
+    public void Map(HttpRouter router)
+    {
+        router.Map(Prefix, ServeAsync).Map(BetaPrefix, ServeAsync);
+        SwaggerEndpoint.Map(router, _errors.AreAllJson ? SwaggerErrors.Status : SwaggerErrors.Runtime);
+    }
 
-    private async ValueTask ServeAsync(HttpCall http)
+    private ValueTask ServeAsync(HttpCall http) => WebSocketHandshake.IsAsked(http)
+        ? WebSocketBridge.ServeAsync(http, ServeCallAsync, _logger)
+        : ServeCallAsync(http);
+
+    private async ValueTask ServeCallAsync(HttpCall http)
     {
         var path = http.Path.StartsWith(BetaPrefix, StringComparison.Ordinal) ? http.Path[BetaPrefix.Length..] : http.Path[Prefix.Length..];
         if (!GatewayRoutes.All.TryGetValue(path, out var method))
@@ -183,7 +193,8 @@ public sealed class JsonGateway
     private ValueTask RefuseRouteAsync(HttpCall http, int httpStatus, GrpcStatus status)
         => _errors.AreAllJson ? FailAsync(http, status) : http.ErrorAsync(httpStatus, status.Message);
 
-    // A token comes as Authorization, which etcd takes for the metadata of the same name and for "token".
+    // A token comes as Authorization, which etcd takes for the metadata of the same name and for "token"; web sockets can
+    // say it only with the scheme in front.
     private static IHeaderDictionary MetadataOf(HttpCall http)
     {
         IHeaderDictionary metadata = new HeaderDictionary();
@@ -199,10 +210,11 @@ public sealed class JsonGateway
             }
         }
 
-        if (http.RequestHeaders.Authorization.Count > 0)
+        if (http.RequestHeaders.Authorization.ToString() is { Length: > 0 } authorization)
         {
-            metadata.Authorization = http.RequestHeaders.Authorization;
-            metadata.TryAdd("token", http.RequestHeaders.Authorization);
+            metadata.Authorization = authorization;
+            metadata.TryAdd(
+                "token", authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? authorization[Bearer.Length..] : authorization);
         }
 
         return metadata;

@@ -78,6 +78,12 @@ public sealed partial class GrpcCall
 
     private bool DeadlinePassed => _deadlineAt != 0 && Environment.TickCount64 >= _deadlineAt;
 
+    /// <summary>
+    /// Waits for an answer as long as the client does; then fails with its deadline. The answer may still come, to nobody.
+    /// </summary>
+    public ValueTask<T> WithinDeadline<T>(ValueTask<T> answer)
+        => _deadlineAt == 0 || answer.IsCompleted ? answer : WaitForAsync(answer);
+
     /// <summary>The metadata value of a name, or null. Several values are joined by commas, as gRPC says.</summary>
     public string? Metadata(string name) =>
         _request.Headers.TryGetValue(name, out Microsoft.Extensions.Primitives.StringValues value) ? value.ToString() : null;
@@ -155,6 +161,18 @@ public sealed partial class GrpcCall
         catch (InvalidProtocolBufferException error)
         {
             throw new GrpcStatusException(StatusCode.Internal, $"grpc: error unmarshalling request: {error.Message}");
+        }
+    }
+
+    private async ValueTask<T> WaitForAsync<T>(ValueTask<T> answer)
+    {
+        try
+        {
+            return await answer.AsTask().WaitAsync(Remaining!.Value);
+        }
+        catch (TimeoutException)
+        {
+            throw GrpcStatus.DeadlineExceeded.ToException();
         }
     }
 

@@ -19,6 +19,9 @@ public sealed class GrpcMethodTable
 
     internal GrpcMetrics Metrics => _metrics;
 
+    /// <summary>The services with a method in the table, in alphabetical order.</summary>
+    internal IEnumerable<string> ServiceNames => _methods.Values.Select(method => method.Service).Distinct().Order(StringComparer.Ordinal);
+
     /// <summary>
     /// Any kind of method over raw payloads. With one request (<see cref="GrpcMethodType.Unary"/>,
     /// <see cref="GrpcMethodType.ServerStream"/>) the handler starts when <see cref="GrpcCall.Request"/> is there.

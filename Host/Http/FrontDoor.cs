@@ -51,7 +51,7 @@ public sealed class FrontDoor : IAsyncDisposable
             {
                 ClearTextPort port = await ClearTextPort.BindAsync(sockets, endPoint.Address, options.SniffTimeout, logger);
                 ports.Add(port);
-                KestrelSettings.ListenClearText(settings, port);
+                KestrelSettings.ListenClearText(settings, options, port);
             }
 
             await services.GetRequiredService<IServer>().StartAsync(application, cancellationToken);

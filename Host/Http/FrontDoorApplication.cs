@@ -22,6 +22,7 @@ internal sealed class FrontDoorApplication(
     {
         if (HttpProtocol.IsHttp2(context.Request.Protocol))
         {
+            context.Pings?.StreamOpened();
             if (IsGrpc(context.Request))
             {
                 return context.Grpc.RunAsync(methods, options, logger);
@@ -36,9 +37,7 @@ internal sealed class FrontDoorApplication(
         return ServeHttpAsync(new HttpCall(context.Features));
     }
 
-    public void DisposeContext(FrontDoorRequest context, Exception? exception)
-    {
-    }
+    public void DisposeContext(FrontDoorRequest context, Exception? exception) => context.Pings?.StreamClosed();
 
     private static bool IsGrpc(IHttpRequestFeature request)
     {

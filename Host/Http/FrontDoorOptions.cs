@@ -12,6 +12,9 @@ public sealed record FrontDoorOptions
     /// <summary>etcd: <c>--max-concurrent-streams</c>, per connection.</summary>
     public uint MaxConcurrentStreams { get; init; } = uint.MaxValue;
 
+    /// <summary>etcd: <c>--grpc-keepalive-min-time</c>.</summary>
+    public TimeSpan KeepAliveMinTime { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>etcd: <c>--grpc-keepalive-interval</c>; infinite for never.</summary>
     public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromHours(2);
 

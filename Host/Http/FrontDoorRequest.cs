@@ -14,5 +14,8 @@ internal sealed class FrontDoorRequest(IFeatureCollection features)
 
     public IHttpRequestFeature Request { get; } = features.GetRequiredFeature<IHttpRequestFeature>();
 
+    /// <summary>The pings of the stream's connection; null over HTTP/1.1.</summary>
+    public ClientPings? Pings { get; } = features.Get<ClientPings>();
+
     public GrpcCall Grpc => _grpc ??= new GrpcCall(Features);
 }

@@ -45,6 +45,9 @@ public sealed class HttpCall
 
     internal IHttpConnectionFeature? Connection => _features.Get<IHttpConnectionFeature>();
 
+    /// <summary>How the connection is taken over by another protocol; null where that is impossible.</summary>
+    internal IHttpUpgradeFeature? Upgrade => _features.Get<IHttpUpgradeFeature>();
+
     public void SetStatus(int status) => _response.StatusCode = status;
 
     /// <summary>The whole request body, or null when it is longer than the limit.</summary>

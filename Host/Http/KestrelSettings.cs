@@ -35,10 +35,14 @@ internal static class KestrelSettings
         limits.Http2.KeepAlivePingTimeout = AtLeast(options.KeepAliveTimeout);
     }
 
-    public static void ListenClearText(KestrelServerOptions settings, ClearTextPort port)
+    public static void ListenClearText(KestrelServerOptions settings, FrontDoorOptions options, ClearTextPort port)
     {
         settings.Listen(port.Http1.EndPoint, listen => listen.Protocols = HttpProtocols.Http1);
-        settings.Listen(port.Http2.EndPoint, listen => listen.Protocols = HttpProtocols.Http2);
+        settings.Listen(port.Http2.EndPoint, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http2;
+            PingGuard.Use(listen, options.KeepAliveMinTime);
+        });
     }
 
     private static TimeSpan AtLeast(TimeSpan time)

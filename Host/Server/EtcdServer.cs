@@ -176,6 +176,7 @@ public sealed class EtcdServer : IAsyncDisposable
         new LockService(node, headers).Register(table);
         new ElectionService(node, headers).Register(table);
         HealthService.Register(table);
+        ReflectionService.Register(table);
         if (Version.Parse(_options.CompatVersion) >= RangeStreamSince)
         {
             new RangeStreamService(node, headers).Register(table);
@@ -197,6 +198,7 @@ public sealed class EtcdServer : IAsyncDisposable
                 EndPoints = [.. _options.ListenClientUrls.Select(static url => new ListenEndPoint(url.ToBindEndPoint()))],
                 Grpc = grpc,
                 MaxConcurrentStreams = _options.ConcurrentStreamsMax,
+                KeepAliveMinTime = _options.KeepAliveMinTime,
                 KeepAliveInterval = _options.KeepAliveInterval,
                 KeepAliveTimeout = _options.KeepAliveTimeout,
             },

@@ -49,7 +49,7 @@ public sealed class KvService(EtcdNode node, ResponseHeaders headers)
 
     private async ValueTask<CompactionResponse> CompactAsync(Protos.Etcdserverpb.CompactionRequest request, GrpcCall call)
     {
-        var result = await node.CompactAsync(new Messages.CompactionRequest(request.Revision, request.Physical));
+        var result = await call.WithinDeadline(node.CompactAsync(new Messages.CompactionRequest(request.Revision, request.Physical)));
         return new CompactionResponse { Header = headers.Message(result.Revision) };
     }
 
@@ -67,9 +67,11 @@ public sealed class KvService(EtcdNode node, ResponseHeaders headers)
         }
     }
 
-    private async ValueTask RespondWhenDoneAsync(GrpcCall call, ValueTask<RangeResult> result) => Respond(call, await result);
+    private async ValueTask RespondWhenDoneAsync(GrpcCall call, ValueTask<RangeResult> result)
+        => Respond(call, await call.WithinDeadline(result));
 
-    private async ValueTask RespondWhenDoneAsync(GrpcCall call, ValueTask<OpResult> result) => Respond(call, await result);
+    private async ValueTask RespondWhenDoneAsync(GrpcCall call, ValueTask<OpResult> result)
+        => Respond(call, await call.WithinDeadline(result));
 
     private void Respond(GrpcCall call, OpResult result) => call.Respond(new OpResponse(headers.At(result.Revision), result));
 }

@@ -20,8 +20,8 @@ public sealed class LeaseService(EtcdNode node, ResponseHeaders headers)
 
     private async ValueTask<LeaseGrantResponse> GrantAsync(Protos.Etcdserverpb.LeaseGrantRequest request, GrpcCall call)
     {
-        var result = (LeaseGrantResult)await node.LeaseGrantAsync(
-            new Messages.LeaseGrantRequest(new LeaseId(request.ID), request.TTL));
+        var result = (LeaseGrantResult)await call.WithinDeadline(
+            node.LeaseGrantAsync(new Messages.LeaseGrantRequest(new LeaseId(request.ID), request.TTL)));
         return new LeaseGrantResponse
         {
             Header = headers.Message(result.Revision),
@@ -32,7 +32,7 @@ public sealed class LeaseService(EtcdNode node, ResponseHeaders headers)
 
     private async ValueTask<LeaseRevokeResponse> RevokeAsync(Protos.Etcdserverpb.LeaseRevokeRequest request, GrpcCall call)
     {
-        var result = await node.LeaseRevokeAsync(new LeaseId(request.ID));
+        var result = await call.WithinDeadline(node.LeaseRevokeAsync(new LeaseId(request.ID)));
         return new LeaseRevokeResponse { Header = headers.Message(result.Revision) };
     }
 
@@ -59,7 +59,7 @@ public sealed class LeaseService(EtcdNode node, ResponseHeaders headers)
     private async ValueTask<LeaseTimeToLiveResponse> TimeToLiveAsync(LeaseTimeToLiveRequest request, GrpcCall call)
     {
         var id = new LeaseId(request.ID);
-        var ttl = await node.LeaseTimeToLiveAsync(id);
+        var ttl = await call.WithinDeadline(node.LeaseTimeToLiveAsync(id));
         var response = new LeaseTimeToLiveResponse
         {
             ID = request.ID,

@@ -152,6 +152,18 @@ public sealed class GrpcStreamSpec
     }
 
     [Fact]
+    public async Task Deadline_ends_the_wait_for_an_answer_that_does_not_come()
+    {
+        await using GrpcTestServer server = await GrpcTestServer.StartAsync(table => table.Unary(
+            Service, "Never", PutRequest.Parser, (_, call) => call.WithinDeadline(new ValueTask<PutResponse>(new TaskCompletionSource<PutResponse>().Task))));
+        using var client = new GrpcTestClient(server.EndPoint);
+
+        GrpcReply reply = await client.CallAsync("/spec.Stream/Never", GrpcTestClient.Frame([]), headers: ("grpc-timeout", "50m"));
+
+        Assert.Equal(("4", "context deadline exceeded"), (reply.Status, reply.Message));
+    }
+
+    [Fact]
     public async Task Deadline_cancels_the_handler_and_answers_deadline_exceeded()
     {
         await using GrpcTestServer server = await GrpcTestServer.StartAsync(table => table.Unary(
