@@ -24,6 +24,24 @@ if ! command -v etcdctl >/dev/null || ! command -v etcd >/dev/null; then
   [ "$made_policy" = no ] || rm -f "$policy"
 fi
 
+# Client libraries that Specs/Clients drives. What cannot be installed is missed by its own spec alone, which is skipped.
+# The Python library comes from Debian; npm's goes into a folder of the repository that git ignores.
+if [ "$(id -u)" -eq 0 ]; then
+  export DEBIAN_FRONTEND=noninteractive
+  packages=()
+  [ -d /usr/lib/python3/dist-packages/etcd3gw ] || packages+=(python3-etcd3gw)
+  command -v npm >/dev/null || packages+=(nodejs npm)
+  for package in "${packages[@]}"; do
+    timeout 300 apt-get install -y -qq --no-install-recommends "$package" >/dev/null 2>&1 ||
+      { apt-get update -qq && timeout 300 apt-get install -y -qq --no-install-recommends "$package" >/dev/null; } ||
+      echo "test.sh: $package cannot be installed; specs that need it are skipped" >&2
+  done
+fi
+if command -v npm >/dev/null && [ ! -d .cache/npm/node_modules/etcd3 ]; then
+  timeout 120 npm install --prefix .cache/npm --no-save --no-audit --no-fund --ignore-scripts --loglevel=error \
+    etcd3@1.1.2 >/dev/null 2>&1 || echo "test.sh: npm's etcd3 cannot be installed; its spec is skipped" >&2
+fi
+
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 dotnet build ActorEtcd.sln -c Release --nologo -v quiet
 dotnet test Specs/Specs.csproj -c Release --no-build --nologo --logger "console;verbosity=minimal" "$@"
