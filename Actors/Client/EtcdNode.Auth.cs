@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ActorEtcd.Auth;
 using ActorEtcd.Lease;
 using ActorEtcd.Messages;
+using ActorEtcd.Store;
 
 namespace ActorEtcd.Client;
 
@@ -72,6 +73,10 @@ public sealed partial class EtcdNode
             return refusal.Error;
         }
     }
+
+    /// <summary>The newest view, for a requester who may read the range in it, however long that takes.</summary>
+    public ValueTask<StoreView> ViewForAsync(RangeRequest request, Credentials credentials)
+        => ReadAsync(request, static (node, _) => node.View, credentials);
 
     /// <summary>How long a lease lives, and its keys when the requester may read them.</summary>
     public async ValueTask<(LeaseTtl Ttl, ImmutableArray<Bytes> Keys)> LeaseTimeToLiveAsync(

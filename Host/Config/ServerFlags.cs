@@ -5,6 +5,7 @@ public static class ServerFlags
 {
     private const string Member = "Member";
     private const string Clustering = "Clustering";
+    private const string Auth = "Auth";
     private const string Logging = "Logging";
     private const string Compatibility = "Compatibility";
 
@@ -37,6 +38,9 @@ public static class ServerFlags
         new("pre-vote", FlagKind.Switch, "true", Clustering, "Ask for votes without raising the term first."),
         new("auto-compaction-mode", FlagKind.Text, "periodic", Clustering, "How retention is meant: 'periodic' (time) or 'revision' (count)."),
         new("auto-compaction-retention", FlagKind.Text, "0", Clustering, "History to keep: hours or a duration such as 10m, or a count of revisions; 0 keeps all."),
+        new("auth-token", FlagKind.Text, "simple", Auth, "Tokens of users: 'simple', or 'jwt,pub-key=<file>,priv-key=<file>,sign-method=<method>,ttl=<duration>'."),
+        new("bcrypt-cost", FlagKind.Number, "10", Auth, "The cost of hashing passwords, from 4 to 31; each step doubles it."),
+        new("auth-token-ttl", FlagKind.Number, "300", Auth, "Seconds for which a simple token lives after its last use."),
         new("log-level", FlagKind.Text, "info", Logging, "debug, info, warn, error, panic or fatal."),
         new("log-format", FlagKind.Text, "json", Logging, "json or console."),
         new("log-outputs", FlagKind.Text, "default", Logging, "Where log lines go: default, stderr or stdout."),

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ActorEtcd.Auth;
 
 namespace ActorEtcd.Host.Config;
 
@@ -60,6 +61,11 @@ public sealed record ServerOptions
     public AutoCompaction AutoCompaction { get; init; } = AutoCompaction.Off;
 
     public TimeSpan WatchProgressInterval { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How users prove who they are after they have authenticated.</summary>
+    public required IAuthTokens AuthTokens { get; init; }
+
+    public int BcryptCost { get; init; } = Auth.Bcrypt.CostDefault;
 
     public required string LogLevel { get; init; }
 

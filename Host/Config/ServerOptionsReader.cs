@@ -1,3 +1,5 @@
+using ActorEtcd.Host.Auth;
+
 namespace ActorEtcd.Host.Config;
 
 /// <summary>Makes checked options of flag values, with etcd's rules (<c>embed/config.go</c>).</summary>
@@ -52,6 +54,11 @@ public static class ServerOptionsReader
             EnableGateway = flags.Switch("enable-grpc-gateway"),
             AutoCompaction = AutoCompaction.Parse(flags.Text("auto-compaction-mode"), flags.Text("auto-compaction-retention")),
             WatchProgressInterval = Duration(flags, "watch-progress-notify-interval"),
+            AuthTokens = TokenOptions.Parse(
+                flags.Text("auth-token"),
+                TimeSpan.FromSeconds(flags.Number("auth-token-ttl", max: int.MaxValue)),
+                TimeProvider.System),
+            BcryptCost = BcryptCostOf(flags.Number("bcrypt-cost", min: int.MinValue)),
             LogLevel = LogLevelOf(flags.Text("log-level")),
             LogJson = flags.Text("log-format") switch
             {
@@ -127,6 +134,10 @@ public static class ServerOptionsReader
         "existing" => true,
         _ => throw new ConfigException($"invalid value \"{state}\" for flag --initial-cluster-state: expected new or existing"),
     };
+
+    // As in etcd, a cost that bcrypt does not have is no reason to refuse the start.
+    private static int BcryptCostOf(long cost)
+        => cost is >= Bcrypt.CostMin and <= Bcrypt.CostMax ? (int)cost : Bcrypt.CostDefault;
 
     private static TimeSpan Duration(FlagValues flags, string name)
         => GoDuration.TryParse(flags.Text(name), out var duration) && duration > TimeSpan.Zero

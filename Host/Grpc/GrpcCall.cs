@@ -76,6 +76,9 @@ public sealed partial class GrpcCall
     /// <summary>The client's certificate, on a TLS connection that asked for one.</summary>
     public ITlsConnectionFeature? Tls => _features.Get<ITlsConnectionFeature>();
 
+    /// <summary>The common name of a client that was verified by its certificate; null otherwise.</summary>
+    public string? VerifiedClientName => _features.Get<IVerifiedClient>()?.CommonName;
+
     private bool DeadlinePassed => _deadlineAt != 0 && Environment.TickCount64 >= _deadlineAt;
 
     /// <summary>

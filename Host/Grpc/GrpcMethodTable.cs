@@ -12,10 +12,17 @@ public sealed class GrpcMethodTable
 {
     private readonly Dictionary<string, GrpcMethod> _methods = [];
     private readonly GrpcMetrics _metrics;
+    private readonly IGrpcGuard? _guard;
     private FrozenDictionary<string, GrpcMethod>? _frozen;
     private FrozenSet<string> _services = FrozenSet<string>.Empty;
 
-    public GrpcMethodTable(MetricRegistry registry) => _metrics = new GrpcMetrics(registry);
+    /// <param name="registry">Where the counters of the methods go.</param>
+    /// <param name="guard">Decides who may call which method; null when everybody may.</param>
+    public GrpcMethodTable(MetricRegistry registry, IGrpcGuard? guard = null)
+    {
+        _metrics = new GrpcMetrics(registry);
+        _guard = guard;
+    }
 
     internal GrpcMetrics Metrics => _metrics;
 
@@ -33,6 +40,7 @@ public sealed class GrpcMethodTable
             throw new InvalidOperationException($"{service}.{method} comes after the server has started.");
         }
 
+        handler = _guard?.Wrap(service, method, handler) ?? handler;
         var row = new GrpcMethod(service, method, type, handler, _metrics);
         _methods.Add(row.Path, row);
         return this;

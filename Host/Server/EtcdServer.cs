@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ActorEtcd.Apply;
 using ActorEtcd.Client;
 using ActorEtcd.Compaction;
+using ActorEtcd.Host.Auth;
 using ActorEtcd.Host.Config;
 using ActorEtcd.Host.Gateway;
 using ActorEtcd.Host.Grpc;
@@ -166,7 +167,7 @@ public sealed class EtcdServer : IAsyncDisposable
         var node = _node = await started.Completion;
 
         var headers = new ResponseHeaders(node);
-        var table = new GrpcMethodTable(registry);
+        var table = new GrpcMethodTable(registry, new AccessGuard(node));
         new KvService(node, headers).Register(table);
         new WatchService(node, headers, new WatchMetrics(registry)).Register(table);
         new LeaseService(node, headers).Register(table);
@@ -175,6 +176,7 @@ public sealed class EtcdServer : IAsyncDisposable
         new SnapshotService(node, _options.CompatVersion).Register(table);
         new LockService(node, headers).Register(table);
         new ElectionService(node, headers).Register(table);
+        new AuthService(node, headers, new Bcrypt(_options.BcryptCost)).Register(table);
         HealthService.Register(table);
         ReflectionService.Register(table);
         if (Version.Parse(_options.CompatVersion) >= RangeStreamSince)
@@ -278,6 +280,7 @@ public sealed class EtcdServer : IAsyncDisposable
             Store = EtcdConfig.Apply(config, new StoreSettings()),
             RequestIds = new RequestIds(bootstrap.Self, TimeProvider.System.GetUtcNow()),
             AutoCompaction = new AutoCompactionSettings(_options.AutoCompaction.Period, _options.AutoCompaction.Revisions),
+            AuthTokens = _options.AuthTokens,
             OnFatal = Fail,
             RoundTripMeasured = peers.RoundTrip,
             ServerVersion = ClusterVersions.MajorMinor(Version.Parse(_options.CompatVersion)),

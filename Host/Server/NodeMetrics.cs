@@ -30,6 +30,7 @@ public static class NodeMetrics
         registry.GaugeOf("etcd_debugging_mvcc_keys_total", "Keys in the store.", () => node.View.KeyCount);
         registry.GaugeOf("etcd_debugging_mvcc_current_revision", "The newest revision.", () => node.View.Revision);
         registry.GaugeOf("etcd_debugging_mvcc_compact_revision", "The revision of the last compaction.", () => node.View.CompactRevision);
+        registry.GaugeOf("etcd_debugging_auth_revision", "The revision of users and roles.", () => node.Auth.Revision);
         registry.Gauges("etcd_server_id", "Always 1; the label is this member's id.", "server_id").With(self.ToString()).Set(1);
         registry.Gauges("etcd_server_version", "Always 1; the label is the version.", "server_version").With(version).Set(1);
         registry.Gauges("etcd_cluster_version", "Always 1; the label is the cluster's version.", "cluster_version")

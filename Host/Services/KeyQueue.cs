@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using ActorEtcd.Auth;
 using ActorEtcd.Client;
 using ActorEtcd.Host.Grpc;
 using ActorEtcd.Messages;
@@ -49,39 +50,44 @@ internal sealed class KeyQueue(EtcdNode node)
 
     /// <summary>A transaction on the key's create revision; 0 means that the key does not exist.</summary>
     public async ValueTask<TxnResult> TxnAsync(
-        Bytes key, long createRevision, ImmutableArray<RequestOp> success, ImmutableArray<RequestOp> failure)
+        Bytes key,
+        long createRevision,
+        ImmutableArray<RequestOp> success,
+        ImmutableArray<RequestOp> failure,
+        Credentials credentials)
     {
         var compare = new Compare(CompareResult.Equal, CompareTarget.Create, key, createRevision);
-        return (TxnResult)await node.TxnAsync(new TxnRequest([compare], success, failure));
+        return (TxnResult)await node.TxnAsync(new TxnRequest([compare], success, failure), credentials);
     }
 
     /// <summary>The lease that the client gave, or a new one that nobody renews until the client does.</summary>
-    public async ValueTask<LeaseId> SessionAsync(long lease)
+    public async ValueTask<LeaseId> SessionAsync(long lease, Credentials credentials)
     {
         if (lease != 0)
         {
             return new LeaseId(lease);
         }
 
-        var granted = await node.LeaseGrantAsync(new LeaseGrantRequest(LeaseId.None, SessionTtlSeconds));
+        var granted = await node.LeaseGrantAsync(new LeaseGrantRequest(LeaseId.None, SessionTtlSeconds), credentials);
         return ((LeaseGrantResult)granted).Id;
     }
 
     /// <summary>Waits until no competitor is left who came before the revision.</summary>
-    public async ValueTask WaitForEarlierAsync(Bytes prefix, long createRevision, CancellationToken cancellationToken)
+    public async ValueTask WaitForEarlierAsync(
+        Bytes prefix, long createRevision, Credentials credentials, CancellationToken cancellationToken)
     {
         var last = OneOf(prefix, SortOrder.Descend) with { MaxCreateRevision = createRevision - 1 };
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var found = await node.RangeAsync(last);
+            var found = await node.RangeAsync(last, credentials);
             if (found.Kvs.IsEmpty)
             {
                 return;
             }
 
             Bytes key = Store.KeyValue.ParseKey(found.Kvs[0].Span).ToArray();
-            await WaitForDeletionAsync(key, found.Revision, cancellationToken);
+            await WaitForDeletionAsync(key, found.Revision, credentials, cancellationToken);
         }
     }
 
@@ -112,9 +118,10 @@ internal sealed class KeyQueue(EtcdNode node)
         Limit = 1,
     };
 
-    private async ValueTask WaitForDeletionAsync(Bytes key, long fromRevision, CancellationToken cancellationToken)
+    private async ValueTask WaitForDeletionAsync(
+        Bytes key, long fromRevision, Credentials credentials, CancellationToken cancellationToken)
     {
-        using var watch = await KeyWatch.OpenAsync(node, new WatchRange(key, default), fromRevision);
+        using var watch = await KeyWatch.OpenAsync(node, new WatchRange(key, default), fromRevision, credentials);
         while (await watch.NextAsync(cancellationToken) is { } update)
         {
             // A compaction that overtook the watcher hides what happened: the caller looks again.

@@ -1,3 +1,4 @@
+using ActorEtcd.Auth;
 using ActorEtcd.Client;
 using ActorEtcd.Watch;
 using Akka.Actor;
@@ -20,8 +21,16 @@ internal sealed class KeyWatch : IDisposable
     }
 
     /// <summary>Watches a range from a revision on, that one included.</summary>
-    public static async ValueTask<KeyWatch> OpenAsync(EtcdNode node, WatchRange range, long startRevision)
+    /// <exception cref="EtcdException">The requester may not read the range.</exception>
+    public static async ValueTask<KeyWatch> OpenAsync(
+        EtcdNode node, WatchRange range, long startRevision, Credentials credentials)
     {
+        var refused = await node.CheckReadAsync(range.Start, range.End, credentials);
+        if (refused != EtcdError.None)
+        {
+            throw new EtcdException(refused);
+        }
+
         var sink = new WatchSink();
         var stream = await node.OpenWatchStreamAsync(sink);
         sink.Attach(stream);

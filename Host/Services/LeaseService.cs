@@ -1,4 +1,5 @@
 using ActorEtcd.Client;
+using ActorEtcd.Host.Auth;
 using ActorEtcd.Host.Grpc;
 using ActorEtcd.Host.Protos.Etcdserverpb;
 using ActorEtcd.Messages;
@@ -20,8 +21,8 @@ public sealed class LeaseService(EtcdNode node, ResponseHeaders headers)
 
     private async ValueTask<LeaseGrantResponse> GrantAsync(Protos.Etcdserverpb.LeaseGrantRequest request, GrpcCall call)
     {
-        var result = (LeaseGrantResult)await call.WithinDeadline(
-            node.LeaseGrantAsync(new Messages.LeaseGrantRequest(new LeaseId(request.ID), request.TTL)));
+        var grant = new Messages.LeaseGrantRequest(new LeaseId(request.ID), request.TTL);
+        var result = (LeaseGrantResult)await call.WithinDeadline(node.LeaseGrantAsync(grant, CallCredentials.Of(call)));
         return new LeaseGrantResponse
         {
             Header = headers.Message(result.Revision),
@@ -32,17 +33,18 @@ public sealed class LeaseService(EtcdNode node, ResponseHeaders headers)
 
     private async ValueTask<LeaseRevokeResponse> RevokeAsync(Protos.Etcdserverpb.LeaseRevokeRequest request, GrpcCall call)
     {
-        var result = await call.WithinDeadline(node.LeaseRevokeAsync(new LeaseId(request.ID)));
+        var result = await call.WithinDeadline(node.LeaseRevokeAsync(new LeaseId(request.ID), CallCredentials.Of(call)));
         return new LeaseRevokeResponse { Header = headers.Message(result.Revision) };
     }
 
     private async ValueTask KeepAliveAsync(GrpcRequestStream<LeaseKeepAliveRequest> requests, GrpcCall call)
     {
+        var credentials = CallCredentials.Of(call);
         while (await requests.MoveNextAsync())
         {
             // The header tells the revision before the renewal, so that it is not ahead of the lease's state.
             var header = headers.Message();
-            var ttl = await node.LeaseRenewAsync(new LeaseId(requests.Current.ID));
+            var ttl = await node.LeaseRenewAsync(new LeaseId(requests.Current.ID), credentials);
             var response = new LeaseKeepAliveResponse
             {
                 Header = header,
@@ -59,19 +61,17 @@ public sealed class LeaseService(EtcdNode node, ResponseHeaders headers)
     private async ValueTask<LeaseTimeToLiveResponse> TimeToLiveAsync(LeaseTimeToLiveRequest request, GrpcCall call)
     {
         var id = new LeaseId(request.ID);
-        var ttl = await call.WithinDeadline(node.LeaseTimeToLiveAsync(id));
+        var (ttl, keys) = await call.WithinDeadline(
+            node.LeaseTimeToLiveAsync(id, request.Keys, CallCredentials.Of(call)));
         var response = new LeaseTimeToLiveResponse
         {
             ID = request.ID,
             TTL = ttl.RemainingSeconds,
             GrantedTTL = ttl.GrantedSeconds,
         };
-        if (request.Keys && ttl.RemainingSeconds >= 0)
+        foreach (var key in keys)
         {
-            foreach (var key in await node.LeaseKeysAsync(id))
-            {
-                response.Keys.Add(ByteString.CopyFrom(key.Span));
-            }
+            response.Keys.Add(ByteString.CopyFrom(key.Span));
         }
 
         response.Header = headers.Message();
@@ -81,7 +81,7 @@ public sealed class LeaseService(EtcdNode node, ResponseHeaders headers)
     private async ValueTask<LeaseLeasesResponse> LeasesAsync(LeaseLeasesRequest request, GrpcCall call)
     {
         var response = new LeaseLeasesResponse();
-        foreach (var id in await node.LeasesAsync())
+        foreach (var id in await node.LeasesAsync(CallCredentials.Of(call)))
         {
             response.Leases.Add(new LeaseStatus { ID = id.Value });
         }

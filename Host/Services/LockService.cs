@@ -1,4 +1,6 @@
+using ActorEtcd.Auth;
 using ActorEtcd.Client;
+using ActorEtcd.Host.Auth;
 using ActorEtcd.Host.Grpc;
 using ActorEtcd.Host.Protos.V3lockpb;
 using ActorEtcd.Messages;
@@ -15,11 +17,12 @@ public sealed class LockService(EtcdNode node, ResponseHeaders headers)
 
     public void Register(GrpcMethodTable table) => table
         .Unary(Name, "Lock", LockRequest.Parser, (request, call) => KeyQueue.AnswerAsync(LockAsync(request, call)))
-        .Unary(Name, "Unlock", UnlockRequest.Parser, (request, _) => KeyQueue.AnswerAsync(UnlockAsync(request)));
+        .Unary(Name, "Unlock", UnlockRequest.Parser, (request, call) => KeyQueue.AnswerAsync(UnlockAsync(request, call)));
 
     private async ValueTask<LockResponse> LockAsync(LockRequest request, GrpcCall call)
     {
-        var lease = await _queue.SessionAsync(request.Lease);
+        var credentials = CallCredentials.Of(call);
+        var lease = await _queue.SessionAsync(request.Lease, credentials);
         var prefix = KeyQueue.PrefixOf(request.Name);
         var key = KeyQueue.KeyOf(prefix, lease);
         var first = KeyQueue.First(prefix);
@@ -27,27 +30,29 @@ public sealed class LockService(EtcdNode node, ResponseHeaders headers)
             key,
             createRevision: 0,
             success: [new PutRequest(key, Bytes.Empty, lease), first],
-            failure: [new RangeRequest { Key = key }, first]);
+            failure: [new RangeRequest { Key = key }, first],
+            credentials);
         var ownRevision = entered.Succeeded ? entered.Revision : CreateRevisionOf(entered.Responses[0]);
         if (CreateRevisionOf(entered.Responses[1]) == ownRevision)
         {
             return Locked(entered.Revision, key);
         }
 
-        return Locked(await WaitAsync(prefix, key, ownRevision, call.CancellationToken), key);
+        return Locked(await WaitAsync(prefix, key, ownRevision, credentials, call.CancellationToken), key);
     }
 
-    private async ValueTask<long> WaitAsync(Bytes prefix, Bytes key, long ownRevision, CancellationToken cancellationToken)
+    private async ValueTask<long> WaitAsync(
+        Bytes prefix, Bytes key, long ownRevision, Credentials credentials, CancellationToken cancellationToken)
     {
         RangeResult own;
         try
         {
-            await _queue.WaitForEarlierAsync(prefix, ownRevision, cancellationToken);
-            own = await node.RangeAsync(new RangeRequest { Key = key });
+            await _queue.WaitForEarlierAsync(prefix, ownRevision, credentials, cancellationToken);
+            own = await node.RangeAsync(new RangeRequest { Key = key }, credentials);
         }
         catch (Exception)
         {
-            await LeaveAsync(key);
+            await LeaveAsync(key, credentials);
             throw;
         }
 
@@ -56,11 +61,11 @@ public sealed class LockService(EtcdNode node, ResponseHeaders headers)
     }
 
     // Who gives up must not stay in the queue. When the key cannot be deleted now, its lease ends it later.
-    private async ValueTask LeaveAsync(Bytes key)
+    private async ValueTask LeaveAsync(Bytes key, Credentials credentials)
     {
         try
         {
-            await node.DeleteRangeAsync(new DeleteRangeRequest(key));
+            await node.DeleteRangeAsync(new DeleteRangeRequest(key), credentials);
         }
         catch (EtcdException)
         {
@@ -68,9 +73,10 @@ public sealed class LockService(EtcdNode node, ResponseHeaders headers)
         }
     }
 
-    private async ValueTask<UnlockResponse> UnlockAsync(UnlockRequest request)
+    private async ValueTask<UnlockResponse> UnlockAsync(UnlockRequest request, GrpcCall call)
     {
-        var deleted = await node.DeleteRangeAsync(new DeleteRangeRequest(request.Key.Memory));
+        var deleted = await node.DeleteRangeAsync(
+            new DeleteRangeRequest(request.Key.Memory), CallCredentials.Of(call));
         return new UnlockResponse { Header = headers.Message(deleted.Revision) };
     }
 

@@ -1,3 +1,4 @@
+using ActorEtcd.Auth;
 using ActorEtcd.Client;
 using ActorEtcd.Host.Grpc;
 using ActorEtcd.Host.Http;
@@ -27,7 +28,7 @@ public sealed class NodeInfo(EtcdNode node, string version) : IServerInfo
     {
         try
         {
-            await node.RangeAsync(ProbeRequest with { Serializable = serializable });
+            await node.RangeAsync(ProbeRequest with { Serializable = serializable }, Credentials.Internal);
             return null;
         }
         catch (EtcdException refusal)

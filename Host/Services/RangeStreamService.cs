@@ -1,5 +1,6 @@
 using System.Buffers;
 using ActorEtcd.Client;
+using ActorEtcd.Host.Auth;
 using ActorEtcd.Host.Grpc;
 using ActorEtcd.Host.Grpc.Wire;
 using ActorEtcd.Messages;
@@ -39,7 +40,7 @@ public sealed class RangeStreamService(EtcdNode node, ResponseHeaders headers)
             await node.LinearizeAsync();
         }
 
-        var view = node.View;
+        var view = await node.ViewForAsync(request, CallCredentials.Of(call));
         if (request.CountOnly)
         {
             var counted = view.Range(request with { Limit = 0 });

@@ -1,4 +1,6 @@
+using ActorEtcd.Auth;
 using ActorEtcd.Client;
+using ActorEtcd.Host.Auth;
 using ActorEtcd.Host.Grpc;
 using ActorEtcd.Host.Protos.Etcdserverpb;
 using ActorEtcd.Watch;
@@ -22,10 +24,17 @@ public sealed class WatchService(EtcdNode node, ResponseHeaders headers, WatchMe
         sink.Attach(stream);
         metrics.Streams.Increment();
         var sending = SendAsync(sink, call);
+        var credentials = CallCredentials.Of(call);
         try
         {
             while (await requests.MoveNextAsync())
             {
+                if (requests.Current.CreateRequest is { } create && node.Auth.IsEnabled)
+                {
+                    await PassGuardedAsync(CreateOf(create), stream, sink, credentials);
+                    continue;
+                }
+
                 Pass(requests.Current, stream);
             }
 
@@ -44,6 +53,26 @@ public sealed class WatchService(EtcdNode node, ResponseHeaders headers, WatchMe
             metrics.Streams.Decrement();
             await sending;
         }
+    }
+
+    // etcd: isWatchPermitted. Asked anew for each watcher, since the stream may be older than what its user may do.
+    private async ValueTask PassGuardedAsync(CreateWatch create, IActorRef stream, WatchSink sink, Credentials credentials)
+    {
+        var error = await node.CheckReadAsync(create.Range.Start, create.Range.End, credentials);
+        if (error == EtcdError.None)
+        {
+            stream.Tell(create);
+            return;
+        }
+
+        var known = error is EtcdError.InvalidAuthToken or EtcdError.AuthOldRevision or EtcdError.UserEmpty;
+        var status = EtcdErrors.Of(known ? error : EtcdError.PermissionDenied);
+        sink.Write(new WatchUpdate(WatchUpdate.NoWatchId, node.View.Revision)
+        {
+            Created = true,
+            Canceled = true,
+            CancelReason = $"rpc error: code = {status.Code} desc = {status.Message}",
+        });
     }
 
     private static void Pass(WatchRequest request, IActorRef stream)
