@@ -1,5 +1,6 @@
 using System.Text;
 using ActorEtcd.Apply;
+using ActorEtcd.Auth;
 using ActorEtcd.Lease;
 using ActorEtcd.Members;
 using ActorEtcd.Messages;
@@ -30,9 +31,9 @@ public static class EtcdExport
             new(EtcdSchema.Cluster, [Item(EtcdSchema.ClusterVersion, Encoding.UTF8.GetBytes(StorageVersion(version).ToString(3)))]),
             new(EtcdSchema.Members, InOrder(members.Select(MemberItem))),
             new(EtcdSchema.MembersRemoved, []),
-            new(EtcdSchema.Auth, [Item(EtcdSchema.AuthRevision, EtcdSchema.BigEndian(1))]),
-            new(EtcdSchema.AuthUsers, []),
-            new(EtcdSchema.AuthRoles, []),
+            new(EtcdSchema.Auth, Auth(state.State.Auth)),
+            new(EtcdSchema.AuthUsers, InOrder(state.State.Auth.Users.Values.Select(static user => Item(user.Name, AuthStateCodec.Encode(user))))),
+            new(EtcdSchema.AuthRoles, InOrder(state.State.Auth.Roles.Values.Select(static role => Item(role.Name, AuthStateCodec.Encode(role))))),
         ];
     }
 
@@ -98,6 +99,13 @@ public static class EtcdExport
         writer.Int64(2, (long)alarm.Alarm);
         return new BboltItem(key, default);
     }
+
+    // "authEnabled" comes before "authRevision"; etcd writes it when users begin to matter for the first time.
+    private static BboltItem[] Auth(AuthState auth) =>
+    [
+        Item(EtcdSchema.AuthEnabled, [(byte)(auth.IsEnabled ? 1 : 0)]),
+        Item(EtcdSchema.AuthRevision, EtcdSchema.BigEndian(auth.Revision)),
+    ];
 
     private static BboltItem MemberItem(Member member) => Item(member.Id.ToString(), EtcdJson.Of(member));
 

@@ -23,6 +23,7 @@ internal static class EtcdSchema
     public const string ScheduledCompaction = "scheduledCompactRev";
     public const string FinishedCompaction = "finishedCompactRev";
     public const string ClusterVersion = "clusterVersion";
+    public const string AuthEnabled = "authEnabled";
     public const string AuthRevision = "authRevision";
 
     /// <summary>Main revision, an underscore, sub revision, both big endian; a tombstone has a mark behind.</summary>
