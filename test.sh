@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Runs every spec. As root it first installs what the specs drive: Debian's etcd and etcdctl. The servers that the
-# specs start are their own; the packages' service is never used.
+# Runs every spec. As root it first installs what the specs drive and the server needs: Debian's etcd and etcdctl, and
+# libcrypt (part of every Debian) for passwords. The servers that the specs start are their own; the packages' service
+# is never used.
 # Arguments are passed to 'dotnet test', for example: ./test.sh --filter FullyQualifiedName~Raft
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -20,7 +21,7 @@ if ! command -v etcdctl >/dev/null || ! command -v etcd >/dev/null; then
     chmod +x "$policy"
     made_policy=yes
   fi
-  apt-get install -y -qq etcd-server etcd-client >/dev/null
+  apt-get install -y -qq etcd-server etcd-client libcrypt1 >/dev/null
   [ "$made_policy" = no ] || rm -f "$policy"
 fi
 

@@ -176,6 +176,11 @@ public sealed class EtcdServer : IAsyncDisposable
         new SnapshotService(node, _options.CompatVersion).Register(table);
         new LockService(node, headers).Register(table);
         new ElectionService(node, headers).Register(table);
+        if (!Bcrypt.IsAvailable)
+        {
+            _log.Write(LogSeverity.Warn, Caller, "libcrypt.so.1 is missing (Debian: libcrypt1): requests with passwords are refused");
+        }
+
         new AuthService(node, headers, new Bcrypt(_options.BcryptCost)).Register(table);
         HealthService.Register(table);
         ReflectionService.Register(table);

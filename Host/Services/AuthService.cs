@@ -182,8 +182,8 @@ public sealed class AuthService(EtcdNode node, ResponseHeaders headers, Bcrypt b
 
     private async ValueTask<T> AskAsync<T>(AuthRequest request, GrpcCall call)
         where T : AuthResult
-        => (T)await node.AuthAsync(request, CallCredentials.Of(call));
+        => (T)await call.WithinDeadline(node.AuthAsync(request, CallCredentials.Of(call)));
 
     private async ValueTask<ResponseHeader> DoAsync(AuthRequest request, GrpcCall call)
-        => headers.Message((await node.AuthAsync(request, CallCredentials.Of(call))).Revision);
+        => headers.Message((await call.WithinDeadline(node.AuthAsync(request, CallCredentials.Of(call)))).Revision);
 }
