@@ -28,6 +28,9 @@ public readonly ref struct KeyRange
 
     public bool IsUnbounded { get; }
 
+    /// <summary>Whether no key can be in it.</summary>
+    public bool IsEmpty => !IsSingle && !IsUnbounded && Start.SequenceCompareTo(End) >= 0;
+
     internal Bytes SingleKey => _start;
 
     public bool Contains(ReadOnlySpan<byte> key) => IsSingle

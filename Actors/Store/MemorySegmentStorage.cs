@@ -15,6 +15,9 @@ public sealed class MemorySegmentStorage : ISegmentStorage
     /// <summary>Names of the segments that exist.</summary>
     public ImmutableArray<long> Ids => [.. _segments.Keys.Order()];
 
+    /// <summary>What every flush fails with from now on, as on a disk that is full or broken.</summary>
+    public SegmentWriteException? FlushFailure { get; set; }
+
     public Segment Create(int capacity)
     {
         var segment = new MemorySegment(Interlocked.Increment(ref _lastId), capacity);
@@ -61,6 +64,11 @@ public sealed class MemorySegmentStorage : ISegmentStorage
 
     public StoreManifest Flush(StoreManifest manifest)
     {
+        if (FlushFailure is not null)
+        {
+            throw FlushFailure;
+        }
+
         var infos = manifest.Segments.Select(info =>
         {
             var segment = _segments[info.Id];

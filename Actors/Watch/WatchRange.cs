@@ -1,19 +1,17 @@
+using ActorEtcd.Store;
+
 namespace ActorEtcd.Watch;
 
-/// <summary>
-/// A run of keys: one key when <paramref name="End"/> is empty, everything from <paramref name="Start"/> when it is
-/// the single byte 0, otherwise the half-open interval (etcd's <c>range_end</c> rules).
-/// </summary>
+/// <summary>A <see cref="KeyRange"/> that a watcher can keep.</summary>
 public readonly record struct WatchRange(Bytes Start, Bytes End)
 {
-    public bool IsSingleKey => End.IsEmpty;
+    public KeyRange Keys => new(Start, End);
 
-    public bool IsOpenEnded => End.Length == 1 && End.Span[0] == 0;
+    public bool IsSingleKey => Keys.IsSingle;
 
-    public bool IsEmpty => !IsSingleKey && !IsOpenEnded && Start >= End;
+    public bool IsOpenEnded => Keys.IsUnbounded;
 
-    public bool Contains(ReadOnlySpan<byte> key)
-        => IsSingleKey
-            ? key.SequenceEqual(Start.Span)
-            : key.SequenceCompareTo(Start.Span) >= 0 && (IsOpenEnded || key.SequenceCompareTo(End.Span) < 0);
+    public bool IsEmpty => Keys.IsEmpty;
+
+    public bool Contains(ReadOnlySpan<byte> key) => Keys.Contains(key);
 }

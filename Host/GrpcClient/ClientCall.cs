@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
+using ActorEtcd.Host.Grpc;
 
 namespace ActorEtcd.Host.GrpcClient;
 
@@ -105,7 +106,7 @@ internal abstract class ClientCall
     /// <summary>The server's status once its last frame has arrived, or null for OK.</summary>
     public GrpcCallException? EndStatus()
     {
-        if (_grpcStatus == (int)GrpcStatusCode.Ok && _partialCount == 0)
+        if (_grpcStatus == (int)StatusCode.OK && _partialCount == 0)
         {
             return null;
         }
@@ -113,12 +114,12 @@ internal abstract class ClientCall
         if (_grpcStatus >= 0)
         {
             return _grpcStatus == 0
-                ? new GrpcCallException(GrpcStatusCode.Internal, CutOff)
-                : new GrpcCallException((GrpcStatusCode)_grpcStatus, _grpcMessage);
+                ? new GrpcCallException(StatusCode.Internal, CutOff)
+                : new GrpcCallException((StatusCode)_grpcStatus, _grpcMessage);
         }
 
         return _httpStatus == 200
-            ? new GrpcCallException(GrpcStatusCode.Internal, CutOff)
+            ? new GrpcCallException(StatusCode.Internal, CutOff)
             : new GrpcCallException(CodeOfHttp(_httpStatus), $"HTTP status {_httpStatus}");
     }
 
@@ -145,16 +146,16 @@ internal abstract class ClientCall
         Uncredited = 0;
     }
 
-    private static GrpcStatusCode CodeOfHttp(int status)
+    private static StatusCode CodeOfHttp(int status)
     {
         return status switch
         {
-            400 => GrpcStatusCode.Internal,
-            401 => GrpcStatusCode.Unauthenticated,
-            403 => GrpcStatusCode.PermissionDenied,
-            404 => GrpcStatusCode.Unimplemented,
-            429 or 502 or 503 or 504 => GrpcStatusCode.Unavailable,
-            _ => GrpcStatusCode.Unknown,
+            400 => StatusCode.Internal,
+            401 => StatusCode.Unauthenticated,
+            403 => StatusCode.PermissionDenied,
+            404 => StatusCode.Unimplemented,
+            429 or 502 or 503 or 504 => StatusCode.Unavailable,
+            _ => StatusCode.Unknown,
         };
     }
 
@@ -191,14 +192,14 @@ internal abstract class ClientCall
         {
             if (bytes[0] != 0)
             {
-                throw new GrpcCallException(GrpcStatusCode.Internal, "compressed response, but none was asked for");
+                throw new GrpcCallException(StatusCode.Internal, "compressed response, but none was asked for");
             }
 
             uint length = BinaryPrimitives.ReadUInt32BigEndian(bytes[1..]);
             if (length > (uint)Connection.Options.ResponseBytesMax)
             {
                 throw new GrpcCallException(
-                    GrpcStatusCode.ResourceExhausted,
+                    StatusCode.ResourceExhausted,
                     $"received message larger than max ({length} vs. {Connection.Options.ResponseBytesMax})");
             }
 

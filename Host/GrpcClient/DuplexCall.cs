@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ActorEtcd.Host.Grpc;
 
 namespace ActorEtcd.Host.GrpcClient;
 
@@ -52,7 +53,7 @@ public sealed class DuplexCall<TRequest, TResponse> : IAsyncDisposable
     public async ValueTask<TResponse> ReadAsync(CancellationToken cancellationToken = default)
     {
         (bool hasValue, TResponse value) = await TryReadAsync(cancellationToken).ConfigureAwait(false);
-        return hasValue ? value : throw new GrpcCallException(GrpcStatusCode.Unknown, "the server ended the stream");
+        return hasValue ? value : throw new GrpcCallException(StatusCode.Unknown, "the server ended the stream");
     }
 
     /// <summary>All responses until the stream ends.</summary>
@@ -73,7 +74,7 @@ public sealed class DuplexCall<TRequest, TResponse> : IAsyncDisposable
 
     public void Cancel()
     {
-        _call.Connection.Cancel(_call, new GrpcCallException(GrpcStatusCode.Cancelled, "cancelled by the client"));
+        _call.Connection.Cancel(_call, new GrpcCallException(StatusCode.Canceled, "cancelled by the client"));
     }
 
     public ValueTask DisposeAsync()

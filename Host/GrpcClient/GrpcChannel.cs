@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using ActorEtcd.Host.Grpc;
 
 namespace ActorEtcd.Host.GrpcClient;
 
@@ -41,7 +42,7 @@ public sealed class GrpcChannel : IAsyncDisposable
             socket.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
             string why = failure is OperationCanceledException ? "timed out" : failure.Message;
-            throw new GrpcCallException(GrpcStatusCode.Unavailable, $"cannot connect to {authority}: {why}", failure);
+            throw new GrpcCallException(StatusCode.Unavailable, $"cannot connect to {authority}: {why}", failure);
         }
     }
 

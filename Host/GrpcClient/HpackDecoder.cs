@@ -1,3 +1,5 @@
+using ActorEtcd.Host.Grpc;
+
 namespace ActorEtcd.Host.GrpcClient;
 
 /// <summary>
@@ -54,7 +56,7 @@ internal sealed class HpackDecoder
 
     private static GrpcCallException Malformed(string what)
     {
-        return new GrpcCallException(GrpcStatusCode.Internal, "malformed header block: " + what);
+        return new GrpcCallException(StatusCode.Internal, "malformed header block: " + what);
     }
 
     private static int ReadInteger(ref ReadOnlySpan<byte> block, int prefixBits)

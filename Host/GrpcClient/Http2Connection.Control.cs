@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using ActorEtcd.Host.Grpc;
 
 namespace ActorEtcd.Host.GrpcClient;
 
@@ -97,7 +98,7 @@ internal sealed partial class Http2Connection
 
         foreach (ClientCall call in refused)
         {
-            call.Complete(new GrpcCallException(GrpcStatusCode.Unavailable, "the server is closing the connection"));
+            call.Complete(new GrpcCallException(StatusCode.Unavailable, "the server is closing the connection"));
         }
     }
 

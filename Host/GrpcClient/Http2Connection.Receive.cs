@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
+using ActorEtcd.Host.Grpc;
 
 namespace ActorEtcd.Host.GrpcClient;
 
@@ -18,7 +19,7 @@ internal sealed partial class Http2Connection
 
     private static GrpcCallException Violation(string what)
     {
-        return new GrpcCallException(GrpcStatusCode.Unavailable, "HTTP/2 protocol error: " + what);
+        return new GrpcCallException(StatusCode.Unavailable, "HTTP/2 protocol error: " + what);
     }
 
     private async Task ReadLoopAsync()
@@ -31,7 +32,7 @@ internal sealed partial class Http2Connection
                 int read = await _socket.ReceiveAsync(_input.AsMemory(count), SocketFlags.None).ConfigureAwait(false);
                 if (read == 0)
                 {
-                    Abort(new GrpcCallException(GrpcStatusCode.Unavailable, "the server closed the connection"));
+                    Abort(new GrpcCallException(StatusCode.Unavailable, "the server closed the connection"));
                     return;
                 }
 
@@ -50,7 +51,7 @@ internal sealed partial class Http2Connection
         }
         catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
         {
-            Abort(new GrpcCallException(GrpcStatusCode.Unavailable, "connection lost: " + failure.Message, failure));
+            Abort(new GrpcCallException(StatusCode.Unavailable, "connection lost: " + failure.Message, failure));
         }
     }
 
@@ -198,7 +199,7 @@ internal sealed partial class Http2Connection
         catch (Exception failure)
         {
             string why = "cannot read response: " + failure.Message;
-            Cancel(call, new GrpcCallException(GrpcStatusCode.Internal, why, failure));
+            Cancel(call, new GrpcCallException(StatusCode.Internal, why, failure));
             return;
         }
 
@@ -275,13 +276,13 @@ internal sealed partial class Http2Connection
             return;
         }
 
-        GrpcStatusCode code = error switch
+        StatusCode code = error switch
         {
-            Http2.ErrorRefusedStream => GrpcStatusCode.Unavailable,
-            Http2.ErrorCancel => GrpcStatusCode.Cancelled,
-            Http2.ErrorEnhanceYourCalm => GrpcStatusCode.ResourceExhausted,
-            Http2.ErrorInadequateSecurity => GrpcStatusCode.PermissionDenied,
-            _ => GrpcStatusCode.Internal,
+            Http2.ErrorRefusedStream => StatusCode.Unavailable,
+            Http2.ErrorCancel => StatusCode.Canceled,
+            Http2.ErrorEnhanceYourCalm => StatusCode.ResourceExhausted,
+            Http2.ErrorInadequateSecurity => StatusCode.PermissionDenied,
+            _ => StatusCode.Internal,
         };
         lock (_gate)
         {

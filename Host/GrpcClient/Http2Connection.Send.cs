@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
+using ActorEtcd.Host.Grpc;
 
 namespace ActorEtcd.Host.GrpcClient;
 
@@ -102,7 +103,7 @@ internal sealed partial class Http2Connection
 
         if (_goingAway || _nextStreamId < 0)
         {
-            throw new GrpcCallException(GrpcStatusCode.Unavailable, "the connection takes no further calls");
+            throw new GrpcCallException(StatusCode.Unavailable, "the connection takes no further calls");
         }
 
         if (_calls.Count >= _peerStreamsMax)
@@ -306,7 +307,7 @@ internal sealed partial class Http2Connection
         }
         catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
         {
-            Abort(new GrpcCallException(GrpcStatusCode.Unavailable, "connection lost: " + failure.Message, failure));
+            Abort(new GrpcCallException(StatusCode.Unavailable, "connection lost: " + failure.Message, failure));
         }
     }
 }

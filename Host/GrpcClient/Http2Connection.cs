@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using ActorEtcd.Host.Grpc;
 
 namespace ActorEtcd.Host.GrpcClient;
 
@@ -144,7 +145,7 @@ internal sealed partial class Http2Connection : IDisposable
 
     public void Dispose()
     {
-        Abort(new GrpcCallException(GrpcStatusCode.Unavailable, "the channel was closed by the client"));
+        Abort(new GrpcCallException(StatusCode.Unavailable, "the channel was closed by the client"));
     }
 
     private static void Prepare(
@@ -168,7 +169,7 @@ internal sealed partial class Http2Connection : IDisposable
                 {
                     var late = (ClientCall)state!;
                     late.Connection.Cancel(
-                        late, new GrpcCallException(GrpcStatusCode.DeadlineExceeded, "context deadline exceeded"));
+                        late, new GrpcCallException(StatusCode.DeadlineExceeded, "context deadline exceeded"));
                 },
                 call,
                 timeout < TimeSpan.Zero ? TimeSpan.Zero : timeout,
@@ -224,7 +225,7 @@ internal sealed partial class Http2Connection : IDisposable
 
     private static GrpcCallException CallEnded()
     {
-        return new GrpcCallException(GrpcStatusCode.Cancelled, "the call has ended");
+        return new GrpcCallException(StatusCode.Canceled, "the call has ended");
     }
 
     private void Abort(GrpcCallException reason)

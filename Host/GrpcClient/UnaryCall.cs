@@ -1,4 +1,5 @@
 using System.Threading.Tasks.Sources;
+using ActorEtcd.Host.Grpc;
 
 namespace ActorEtcd.Host.GrpcClient;
 
@@ -61,7 +62,7 @@ internal sealed class UnaryCall<TRequest, TResponse> : ClientCall, IValueTaskSou
     {
         if (_hasResponse)
         {
-            throw new GrpcCallException(GrpcStatusCode.Internal, "two responses to a unary call");
+            throw new GrpcCallException(StatusCode.Internal, "two responses to a unary call");
         }
 
         _response = _method.Parse(message);
@@ -72,7 +73,7 @@ internal sealed class UnaryCall<TRequest, TResponse> : ClientCall, IValueTaskSou
     {
         if (failure == null && !_hasResponse)
         {
-            failure = new GrpcCallException(GrpcStatusCode.Internal, "OK without a response");
+            failure = new GrpcCallException(StatusCode.Internal, "OK without a response");
         }
 
         if (failure == null)

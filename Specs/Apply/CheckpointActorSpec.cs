@@ -89,11 +89,12 @@ public sealed class CheckpointActorSpec : global::Akka.TestKit.Xunit2.TestKit
     public void Flush_that_fails_saves_nothing_and_fails_the_actor()
     {
         var supervisor = Sys.ActorOf(Props.Create(() => new Supervisor(TestActor)));
-        supervisor.Tell(CheckpointActor.Props(new FailingSegmentStorage(_applied.Storage), _log));
+        _applied.Storage.FlushFailure = new SegmentWriteException("1.seg", new IOException("no space left on device"));
+        supervisor.Tell(CheckpointActor.Props(_applied.Storage, _log));
         var failing = ExpectMsg<IActorRef>();
         failing.Tell(new TakeCheckpoint(EmptyAt(1)), TestActor);
 
-        Assert.Contains(FailingSegmentStorage.Reason, ExpectMsg<Exception>().Message, StringComparison.Ordinal);
+        Assert.Same(_applied.Storage.FlushFailure, ExpectMsg<SegmentWriteException>());
         failing.Tell(new Identify(null), TestActor);
         Assert.False(_log.HasMessages);
     }

@@ -1,5 +1,4 @@
 using ActorEtcd.Client;
-using ActorEtcd.Specs.Apply;
 using ActorEtcd.Store;
 using Akka.Actor;
 using Xunit;
@@ -9,7 +8,7 @@ namespace ActorEtcd.Specs.Client;
 public sealed class EtcdActorSpec : NodeSpecBase
 {
     private static readonly string[] Parts =
-        ["log", "opener", "gateway", "raft", "apply", "checkpoint", "segments", "watch", "lease", "compaction"];
+        ["log", "opener", "gateway", "raft", "apply", "checkpoint", "segments", "watch", "lease", "compaction", "space"];
 
     public static TheoryData<string> Children { get; } = [.. Parts];
 
@@ -112,7 +111,7 @@ public sealed class EtcdActorSpec : NodeSpecBase
     [Fact]
     public async Task Flush_of_the_segments_that_fails_ends_the_node()
     {
-        Settings = Settings with { Segments = new FailingSegmentStorage(Segments) };
+        Segments.FlushFailure = new SegmentWriteException("1.seg", new IOException("no space left on device"));
         var node = await StartAsync();
         await node.PutAsync(PutOf("a", "1"));
 
@@ -120,7 +119,7 @@ public sealed class EtcdActorSpec : NodeSpecBase
 
         var reason = await FatalReasonAsync();
         Assert.StartsWith("checkpoint failed: ", reason, StringComparison.Ordinal);
-        Assert.Contains(FailingSegmentStorage.Reason, reason, StringComparison.Ordinal);
+        Assert.Contains(Segments.FlushFailure.Message, reason, StringComparison.Ordinal);
     }
 
     private void TakeCheckpoint(EtcdNode node)

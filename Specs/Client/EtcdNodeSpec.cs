@@ -75,9 +75,9 @@ public sealed class EtcdNodeSpec : NodeSpecBase
     [Fact]
     public async Task Put_over_the_quota_is_refused_and_raises_the_alarm_while_deletes_go_on()
     {
-        Settings = Settings with { QuotaBytes = 4000 };
+        Settings = Settings with { QuotaBytes = 10_000 };
         var node = await StartAsync();
-        await node.PutAsync(PutOf("a", new string('v', 3000)));
+        await node.PutAsync(PutOf("a", new string('v', 9200)));
         await RefusedAsync(EtcdError.NoSpace, () => node.PutAsync(PutOf("b", new string('v', 3000))));
 
         AwaitCondition(() => !node.Alarms.IsEmpty, Patience);

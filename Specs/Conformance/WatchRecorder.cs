@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ActorEtcd.Host.Grpc;
 using ActorEtcd.Host.GrpcClient;
 using ActorEtcd.Host.Protos.Etcdserverpb;
 using ActorEtcd.Host.Protos.Mvccpb;
@@ -75,7 +76,7 @@ internal sealed class WatchRecorder : IAsyncDisposable
                 Volatile.Write(ref _lastLineAt, Stopwatch.GetTimestamp());
             }
         }
-        catch (GrpcCallException failure) when (failure.Code == GrpcStatusCode.Cancelled)
+        catch (GrpcCallException failure) when (failure.Code == StatusCode.Canceled)
         {
             // The recorder was disposed.
         }

@@ -1,6 +1,7 @@
 using ActorEtcd.Host.GrpcClient;
 using ActorEtcd.Specs.TestKit;
 using Xunit;
+using StatusCode = ActorEtcd.Host.Grpc.StatusCode;
 
 namespace ActorEtcd.Specs.GrpcClient;
 
@@ -51,10 +52,10 @@ public sealed class GrpcChannelSpec
         for (int i = 0; i < 3; i++)
         {
             GrpcCallException failure = await FailureAsync(channel.UnaryAsync(Fail, new byte[1]));
-            Assert.Equal((GrpcStatusCode.FailedPrecondition, "café 100%"), (failure.Code, failure.Detail));
+            Assert.Equal((StatusCode.FailedPrecondition, "café 100%"), (failure.Code, failure.Detail));
         }
 
-        Assert.Equal(GrpcStatusCode.Unimplemented, (await FailureAsync(channel.UnaryAsync(None, new byte[1]))).Code);
+        Assert.Equal(StatusCode.Unimplemented, (await FailureAsync(channel.UnaryAsync(None, new byte[1]))).Code);
         Assert.Equal(new byte[] { 1 }, await channel.UnaryAsync(Echo, new byte[] { 1 }));
     }
 
@@ -65,7 +66,7 @@ public sealed class GrpcChannelSpec
         await using GrpcChannel channel = await GrpcChannel.ConnectAsync("127.0.0.1", server.Port);
         GrpcCallException failure = await FailureAsync(
             channel.UnaryAsync(Hang, new byte[1], TimeSpan.FromMilliseconds(50)));
-        Assert.Equal(GrpcStatusCode.DeadlineExceeded, failure.Code);
+        Assert.Equal(StatusCode.DeadlineExceeded, failure.Code);
         await server.Abandoned.Task.WaitAsync(TimeSpan.FromSeconds(10));
         Assert.Equal("50m", server.LastTimeoutHeader);
         Assert.Equal(new byte[] { 1 }, await channel.UnaryAsync(Echo, new byte[] { 1 }));
@@ -158,14 +159,14 @@ public sealed class GrpcChannelSpec
             }
             catch (GrpcCallException failure)
             {
-                return failure.Code == GrpcStatusCode.Unavailable;
+                return failure.Code == StatusCode.Unavailable;
             }
         });
         open.Cancel();
         await stopping;
         GrpcCallException refused = await Assert.ThrowsAsync<GrpcCallException>(
             () => GrpcChannel.ConnectAsync("127.0.0.1", server.Port));
-        Assert.Equal(GrpcStatusCode.Unavailable, refused.Code);
+        Assert.Equal(StatusCode.Unavailable, refused.Code);
     }
 
     private static GrpcMethod<ReadOnlyMemory<byte>, byte[]> Method(string name)

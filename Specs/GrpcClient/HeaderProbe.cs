@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using ActorEtcd.Host.GrpcClient;
+using StatusCode = ActorEtcd.Host.Grpc.StatusCode;
 
 namespace ActorEtcd.Specs.GrpcClient;
 
@@ -18,9 +19,9 @@ internal sealed class HeaderProbe
 
     public ClientCall Call { get; }
 
-    public (GrpcStatusCode Code, string Detail) Outcome()
+    public (StatusCode Code, string Detail) Outcome()
     {
         GrpcCallException? failure = Call.EndStatus();
-        return (failure?.Code ?? GrpcStatusCode.Ok, failure?.Detail ?? "");
+        return (failure?.Code ?? StatusCode.OK, failure?.Detail ?? "");
     }
 }

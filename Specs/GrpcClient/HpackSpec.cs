@@ -1,4 +1,5 @@
 using System.Text;
+using ActorEtcd.Host.Grpc;
 using ActorEtcd.Host.GrpcClient;
 using Xunit;
 
@@ -36,10 +37,10 @@ public sealed class HpackSpec
         byte[] status = [0x40, .. Text("grpc-status"), .. Text("5")];
         byte[] message = [0x40, .. Text("grpc-message"), .. Text("not%20here")];
         decoder.Decode([0x88, .. status, .. message], call.Call);
-        Assert.Equal((GrpcStatusCode.NotFound, "not here"), call.Outcome());
+        Assert.Equal((StatusCode.NotFound, "not here"), call.Outcome());
         var again = new HeaderProbe();
         decoder.Decode([0x88, 0xBF, 0xBE], again.Call);
-        Assert.Equal((GrpcStatusCode.NotFound, "not here"), again.Outcome());
+        Assert.Equal((StatusCode.NotFound, "not here"), again.Outcome());
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using ActorEtcd.Host.Grpc;
 using ActorEtcd.Host.GrpcClient;
 using ActorEtcd.Host.Protos.Etcdserverpb;
 
@@ -39,7 +40,7 @@ internal static class LeaseLoad
                 }
                 else
                 {
-                    run.Failed(number, new GrpcCallException(GrpcStatusCode.NotFound, "lease is gone"));
+                    run.Failed(number, new GrpcCallException(StatusCode.NotFound, "lease is gone"));
                 }
             }
 

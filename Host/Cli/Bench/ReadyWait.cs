@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ActorEtcd.Host.Grpc;
 using ActorEtcd.Host.GrpcClient;
 using ActorEtcd.Host.Protos.Etcdserverpb;
 using Google.Protobuf;
@@ -22,7 +23,7 @@ internal static class ReadyWait
                 if (Stopwatch.GetElapsedTime(start) > options.Timeout)
                 {
                     string what = $"{host}:{port} is not ready after {options.Timeout.TotalSeconds} s";
-                    throw new GrpcCallException(GrpcStatusCode.Unavailable, what);
+                    throw new GrpcCallException(StatusCode.Unavailable, what);
                 }
 
                 await Task.Delay(Pause);

@@ -91,55 +91,6 @@ public sealed class ResponseWriterSpec
         Assert.Equal(Message(whole, Header(header)), merged.RangeResponse);
     }
 
-    [Fact]
-    public void Requests_are_read_as_the_generated_parsers_read_them()
-    {
-        int seed = Environment.TickCount;
-        var random = new Random(seed);
-        for (int round = 0; round < Rounds; round++)
-        {
-            var put = new Pb.PutRequest
-            {
-                Key = Blob(random, 20),
-                Value = Blob(random, 3000),
-                Lease = Number(random),
-                PrevKv = random.Next(2) == 0,
-                IgnoreValue = random.Next(2) == 0,
-                IgnoreLease = random.Next(2) == 0,
-            };
-            var expected = new PutRequest(
-                put.Key.ToByteArray(), put.Value.ToByteArray(), new LeaseId(put.Lease), put.PrevKv, put.IgnoreValue, put.IgnoreLease);
-            Assert.True(expected == RequestReader.ReadPut(Split(put.ToByteArray(), random)), $"seed {seed} round {round}");
-
-            Pb.RangeRequest range = RangeMessage(random);
-            Assert.True(Model(range) == RequestReader.ReadRange(Split(range.ToByteArray(), random)), $"seed {seed} round {round}");
-        }
-    }
-
-    [Theory]
-    [InlineData(new byte[] { 0x0A, 0x05, 0x01 })]
-    [InlineData(new byte[] { 0x18, 0xFF })]
-    [InlineData(new byte[] { 0x0B })]
-    [InlineData(new byte[] { 0x00, 0x01 })]
-    [InlineData(new byte[] { 0x09, 0x01 })]
-    [InlineData(new byte[] { 0x18, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01 })]
-    public void Malformed_requests_are_refused(byte[] bytes)
-    {
-        var payload = new ReadOnlySequence<byte>(bytes);
-        Assert.Throws<ActorEtcd.Host.Grpc.GrpcStatusException>(() => RequestReader.ReadPut(payload));
-        Assert.Throws<ActorEtcd.Host.Grpc.GrpcStatusException>(() => RequestReader.ReadRange(payload));
-    }
-
-    [Fact]
-    public void Unknown_fields_are_skipped()
-    {
-        byte[] bytes = [0x0A, 1, (byte)'k', 0x7A, 2, 9, 9, 0x78, 0x81, 0x01, 0x7D, 1, 2, 3, 4, 0x79, 1, 2, 3, 4, 5, 6, 7, 8, 0x12, 1, (byte)'v'];
-
-        PutRequest put = RequestReader.ReadPut(new ReadOnlySequence<byte>(bytes));
-
-        Assert.Equal(("k", "v"), (put.Key.ToString(), put.Value.ToString()));
-    }
-
     // Small buffers, so that every piece of a message crosses a border somewhere.
     private static byte[] Encode<TPayload>(TPayload payload)
         where TPayload : struct, IGrpcPayload
@@ -150,14 +101,6 @@ public sealed class ResponseWriterSpec
         writer.Flush();
         Assert.Equal(payload.ComputeSize(), writer.Written);
         return [.. buffer.Bytes];
-    }
-
-    private static ReadOnlySequence<byte> Split(byte[] bytes, Random random)
-    {
-        int cut = random.Next(0, bytes.Length + 1);
-        var first = new Segment(bytes.AsMemory(0, cut), 0);
-        Segment last = first.Append(bytes.AsMemory(cut));
-        return new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length);
     }
 
     private static OpResult Result(Random random, int depth) => random.Next(depth > 0 ? 4 : 3) switch
@@ -209,40 +152,6 @@ public sealed class ResponseWriterSpec
             var txn => new Pb.ResponseOp { ResponseTxn = (Pb.TxnResponse)txn },
         };
 
-    private static Pb.RangeRequest RangeMessage(Random random) => new()
-    {
-        Key = Blob(random, 20),
-        RangeEnd = Blob(random, 20),
-        Limit = Number(random),
-        Revision = Number(random),
-        SortOrder = (Pb.RangeRequest.Types.SortOrder)random.Next(3),
-        SortTarget = (Pb.RangeRequest.Types.SortTarget)random.Next(5),
-        Serializable = random.Next(2) == 0,
-        KeysOnly = random.Next(2) == 0,
-        CountOnly = random.Next(2) == 0,
-        MinModRevision = Number(random),
-        MaxModRevision = Number(random),
-        MinCreateRevision = Number(random),
-        MaxCreateRevision = Number(random),
-    };
-
-    private static RangeRequest Model(Pb.RangeRequest range) => new()
-    {
-        Key = range.Key.ToByteArray(),
-        RangeEnd = range.RangeEnd.ToByteArray(),
-        Limit = range.Limit,
-        Revision = range.Revision,
-        SortOrder = (SortOrder)range.SortOrder,
-        SortTarget = (SortTarget)range.SortTarget,
-        Serializable = range.Serializable,
-        KeysOnly = range.KeysOnly,
-        CountOnly = range.CountOnly,
-        MinModRevision = range.MinModRevision,
-        MaxModRevision = range.MaxModRevision,
-        MinCreateRevision = range.MinCreateRevision,
-        MaxCreateRevision = range.MaxCreateRevision,
-    };
-
     private static ResponseHeaderFields Header(Random random) =>
         new((ulong)Number(random), (ulong)Number(random), Number(random), (ulong)Number(random));
 
@@ -290,21 +199,5 @@ public sealed class ResponseWriterSpec
         public Memory<byte> GetMemory(int sizeHint = 0) => _block = new byte[Math.Clamp(sizeHint, 10, 13)];
 
         public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
-    }
-
-    private sealed class Segment : ReadOnlySequenceSegment<byte>
-    {
-        public Segment(ReadOnlyMemory<byte> memory, long index)
-        {
-            Memory = memory;
-            RunningIndex = index;
-        }
-
-        public Segment Append(ReadOnlyMemory<byte> memory)
-        {
-            var next = new Segment(memory, RunningIndex + Memory.Length);
-            Next = next;
-            return next;
-        }
     }
 }

@@ -1,8 +1,10 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using ActorEtcd.Host.Grpc;
 using ActorEtcd.Host.Grpc.Wire;
 using ActorEtcd.Host.Protos.Mvccpb;
 using ActorEtcd.Messages;
+using ActorEtcd.Wire;
 using Google.Protobuf;
 using Pb = ActorEtcd.Host.Protos.Etcdserverpb;
 using WatchResponse = ActorEtcd.Host.Grpc.Wire.WatchResponse;
@@ -28,7 +30,7 @@ internal sealed class ToyStore
 
     private ValueTask Range(GrpcCall call)
     {
-        RangeRequest request = RequestReader.ReadRange(call.Request);
+        RangeRequest request = KvCodec.ReadRange(call.Request.ToArray());
         if (request.Key.IsEmpty)
         {
             call.Fail(EtcdErrors.EmptyKey);
@@ -50,7 +52,7 @@ internal sealed class ToyStore
 
     private ValueTask Put(GrpcCall call)
     {
-        PutRequest request = RequestReader.ReadPut(call.Request);
+        PutRequest request = KvCodec.ReadPut(call.Request.ToArray());
         lock (_lock)
         {
             _revision++;

@@ -1,3 +1,4 @@
+using ActorEtcd.Host.Grpc;
 using ActorEtcd.Host.GrpcClient;
 using ActorEtcd.Host.Protos.Etcdserverpb;
 using ActorEtcd.Specs.TestKit;
@@ -56,7 +57,7 @@ public sealed class LimitsSpec
         await PutAsync(server.Channel, "k", new byte[1_900]);
         GrpcCallException refusal = await Assert.ThrowsAsync<GrpcCallException>(
             () => PutAsync(server.Channel, "k", new byte[2_100]));
-        Assert.Equal((GrpcStatusCode.InvalidArgument, "etcdserver: request is too large"), (refusal.Code, refusal.Detail));
+        Assert.Equal((StatusCode.InvalidArgument, "etcdserver: request is too large"), (refusal.Code, refusal.Detail));
     }
 
     [Fact]
@@ -67,7 +68,7 @@ public sealed class LimitsSpec
         GrpcCallException refusal = await Assert.ThrowsAsync<GrpcCallException>(
             async () => await server.Channel.UnaryAsync(EtcdMethods.Txn, TxnOf(4)));
         Assert.Equal(
-            (GrpcStatusCode.InvalidArgument, "etcdserver: too many operations in txn request"), (refusal.Code, refusal.Detail));
+            (StatusCode.InvalidArgument, "etcdserver: too many operations in txn request"), (refusal.Code, refusal.Detail));
     }
 
     [Fact]
@@ -125,7 +126,7 @@ public sealed class LimitsSpec
         (await Etcdctl.RunAsync(server.Process.Endpoint, arguments)).Succeeded().Trim();
 
     private static void AssertNoSpace(GrpcCallException refusal) => Assert.Equal(
-        (GrpcStatusCode.ResourceExhausted, "etcdserver: mvcc: database space exceeded"), (refusal.Code, refusal.Detail));
+        (StatusCode.ResourceExhausted, "etcdserver: mvcc: database space exceeded"), (refusal.Code, refusal.Detail));
 
     private static async Task PutAsync(GrpcChannel channel, string key, byte[] value) => await channel.UnaryAsync(
         EtcdMethods.Put, new PutRequest { Key = ByteString.CopyFromUtf8(key), Value = ByteString.CopyFrom(value) });

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ActorEtcd.Host.Grpc;
 using ActorEtcd.Host.GrpcClient;
 using ActorEtcd.Host.Protos.Etcdserverpb;
 using ActorEtcd.Host.Protos.V3electionpb;
@@ -114,7 +115,7 @@ public sealed class ElectionServiceSpec(ServerFixture fixture) : IClassFixture<S
     private static async Task<string> RefusalAsync(Func<Task> call)
     {
         GrpcCallException failure = await Assert.ThrowsAsync<GrpcCallException>(call);
-        Assert.Equal(GrpcStatusCode.Unknown, failure.Code);
+        Assert.Equal(StatusCode.Unknown, failure.Code);
         return failure.Detail;
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ActorEtcd.Host.Grpc;
 using ActorEtcd.Host.GrpcClient;
 using ActorEtcd.Host.Protos.Etcdserverpb;
 using ActorEtcd.Host.Protos.V3lockpb;
@@ -75,7 +76,7 @@ public sealed class LockServiceSpec(ServerFixture fixture) : IClassFixture<Serve
         await UnlockAsync(held.Key);
 
         GrpcCallException failure = await Assert.ThrowsAsync<GrpcCallException>(() => waiting.WaitAsync(Patience));
-        Assert.Equal((GrpcStatusCode.Unknown, "mutex: session is expired"), (failure.Code, failure.Detail));
+        Assert.Equal((StatusCode.Unknown, "mutex: session is expired"), (failure.Code, failure.Detail));
     }
 
     [Fact]
@@ -83,7 +84,7 @@ public sealed class LockServiceSpec(ServerFixture fixture) : IClassFixture<Serve
     {
         GrpcCallException failure = await Assert.ThrowsAsync<GrpcCallException>(() => LockAsync("unknown", 0x123456));
         Assert.Equal(
-            (GrpcStatusCode.Unknown, "etcdserver: requested lease not found"), (failure.Code, failure.Detail));
+            (StatusCode.Unknown, "etcdserver: requested lease not found"), (failure.Code, failure.Detail));
     }
 
     [Fact]

@@ -1,9 +1,12 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace ActorEtcd.Store;
+namespace ActorEtcd;
 
-/// <summary>CRC-32C (Castagnoli), the checksum of records, segments and etcd's HashKV; can be fed in parts.</summary>
+/// <summary>
+/// CRC-32C (Castagnoli), the checksum of every file that this program writes, of records and of etcd's HashKV; in hardware
+/// where there is one. Zeros have a checksum other than zero, so blank space never looks valid.
+/// </summary>
 public static class Crc32C
 {
     /// <summary>The checksum of the bytes that gave <paramref name="crc"/> (0 for none) followed by these.</summary>
