@@ -216,7 +216,8 @@ public sealed class WatcherActor : FSM<WatcherState, WatcherCursor>
 
     private State<WatcherState, WatcherCursor> Compacted(StoreView view)
     {
-        var update = new WatchUpdate(_watch.WatchId, view.Revision)
+        // As in etcd, this answer tells no revision in its header.
+        var update = new WatchUpdate(_watch.WatchId, HeaderRevision: 0)
         {
             Canceled = true,
             CompactRevision = view.CompactRevision,

@@ -41,6 +41,7 @@ internal static class KestrelSettings
         settings.Listen(port.Http2.EndPoint, listen =>
         {
             listen.Protocols = HttpProtocols.Http2;
+            AuthorityInput.Use(listen);
             PingGuard.Use(listen, options.KeepAliveMinTime);
         });
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace ActorEtcd.Specs.TestKit;
 
@@ -51,6 +52,9 @@ public static class Etcdctl
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+
+            // Every byte is one character, since some output formats are not text.
+            StandardOutputEncoding = Encoding.Latin1,
             UseShellExecute = false,
         };
         start.Environment["ETCDCTL_API"] = "3";
