@@ -23,7 +23,7 @@ public sealed partial class MetricsSpec
             await using GrpcChannel channel = await leader.ConnectAsync();
             await using DuplexCall<WatchRequest, WatchResponse> watch = channel.Duplex(EtcdMethods.Watch);
             Assert.Equal((200, """{"health":"true","reason":""}"""), await GetAsync(leader, "/health"));
-            Assert.Equal((200, """{"etcdserver":"3.7.0","etcdcluster":"3.7.0"}"""), await GetAsync(leader, "/version"));
+            Assert.Equal((200, """{"etcdserver":"3.7.0","etcdcluster":"3.7.0","storage":"3.7.0"}"""), await GetAsync(leader, "/version"));
             await GetAsync(leader, "/livez");
             await GetAsync(leader, "/readyz");
             IReadOnlyDictionary<string, double> before = await ScrapeAsync(leader);
