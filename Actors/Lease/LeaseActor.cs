@@ -39,10 +39,12 @@ public sealed class LeaseActor : UntypedActor, IWithTimers
     private readonly HashSet<LeaseQuestion> _doubted = [];
     private readonly List<LeaseQuestion> _held = [];
     private readonly List<LeaseId> _expired = [];
+    private readonly HashSet<LeaseId> _revoking = [];
     private readonly HashSet<LeaseId> _forget = [];
     private MemberId _leader;
     private long _term;
     private bool _isPrimary;
+    private bool _moreExpired;
     private ICanTell? _leaderLease;
     private ReadBarrier? _barrier;
     private long _correlation;
@@ -111,6 +113,7 @@ public sealed class LeaseActor : UntypedActor, IWithTimers
                 case LeaseChange.Removed removed:
                     _records.Remove(removed.Id);
                     _clock.Remove(removed.Id);
+                    _revoking.Remove(removed.Id);
                     break;
                 case LeaseChange.Checkpointed checkpointed:
                     if (_records.TryGetValue(checkpointed.Id, out var record))
@@ -123,6 +126,11 @@ public sealed class LeaseActor : UntypedActor, IWithTimers
                 default:
                     throw new InvalidOperationException($"unknown lease change {change.GetType()}");
             }
+        }
+
+        if (_moreExpired && _revoking.Count <= LeaseSettings.RevokesInFlightMax / 2)
+        {
+            RevokeExpired(atLeast: 0);
         }
     }
 
@@ -152,6 +160,8 @@ public sealed class LeaseActor : UntypedActor, IWithTimers
         _term = changed.Term;
         _isPrimary = false;
         _barrier = null;
+        _moreExpired = false;
+        _revoking.Clear();
         _forget.Clear();
         _clock.Clear();
         _leaderLease = null;
@@ -193,6 +203,7 @@ public sealed class LeaseActor : UntypedActor, IWithTimers
     private void StartClocks()
     {
         _clock.Clear();
+        _revoking.Clear();
         foreach (var record in _records.Values)
         {
             _clock.Start(record, Now, _settings.ElectionTimeout);
@@ -339,14 +350,22 @@ public sealed class LeaseActor : UntypedActor, IWithTimers
             return;
         }
 
-        _clock.TakeExpired(now, LeaseSettings.RevokesPerTickMax, LeaseSettings.RevokeRetryInterval, _expired);
+        RevokeExpired(LeaseSettings.RevokesPerTickMin);
+        ProposeCheckpoints(now);
+    }
+
+    private void RevokeExpired(int atLeast)
+    {
+        var room = Math.Max(atLeast, LeaseSettings.RevokesInFlightMax - _revoking.Count);
+        _clock.TakeExpired(Now, room, LeaseSettings.RevokeRetryInterval, _expired);
+        _moreExpired = _expired.Count == room;
         foreach (var id in _expired)
         {
+            _revoking.Add(id);
             Propose(new LeaseRevokeRequest(id, FenceTerm: _term));
         }
 
         _expired.Clear();
-        ProposeCheckpoints(now);
     }
 
     private void FailOverdue(TimeSpan now)

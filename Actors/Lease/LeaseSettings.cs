@@ -8,10 +8,26 @@ namespace ActorEtcd.Lease;
 /// <param name="RequestTimeout">How long a client's question waits for a leader.</param>
 public sealed record LeaseSettings(MemberId Member, TimeSpan ElectionTimeout, TimeSpan RequestTimeout)
 {
+    /// <summary>
+    /// The shortest time to live in seconds: one and a half election timeouts, both counted in whole heartbeats as etcd does,
+    /// so that a lease outlives an election.
+    /// </summary>
+    public static long TtlSecondsMin(TimeSpan heartbeatInterval, TimeSpan electionTimeout)
+    {
+        var ticks = (long)electionTimeout.TotalMilliseconds / (long)heartbeatInterval.TotalMilliseconds;
+        return (long)Math.Ceiling((3 * ticks / 2 * heartbeatInterval).TotalSeconds);
+    }
+
     public static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Revokes proposed per tick, so that a storm of expiries leaves room for requests.</summary>
-    public const int RevokesPerTickMax = 1000;
+    /// <summary>
+    /// Revokes of expired leases that are proposed and not yet applied, so that a storm of expiries goes as fast as the log
+    /// does and leaves room in it for requests.
+    /// </summary>
+    public const int RevokesInFlightMax = 1000;
+
+    /// <summary>Revokes proposed per tick whatever is on its way, since that may be lost.</summary>
+    public const int RevokesPerTickMin = 100;
 
     /// <summary>Lets a revoke that was lost with its leader be proposed again.</summary>
     public static readonly TimeSpan RevokeRetryInterval = TimeSpan.FromSeconds(3);

@@ -292,7 +292,7 @@ public sealed class EtcdServer : IAsyncDisposable
             RequestBytesMax = _options.RequestBytesMax,
             TxnOpsMax = _options.TxnOpsMax,
             QuotaBytes = _options.QuotaBytes,
-            LeaseTtlSecondsMin = (long)Math.Ceiling(1.5 * _options.ElectionTimeout.TotalSeconds),
+            LeaseTtlSecondsMin = LeaseSettings.TtlSecondsMin(_options.HeartbeatInterval, _options.ElectionTimeout),
         };
     }
 

@@ -9,6 +9,15 @@ public sealed class LeaseClockSpec
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(3);
     private readonly LeaseClock _clock = new();
 
+    [Theory]
+    [InlineData(100, 1000, 2)]
+    [InlineData(100, 300, 1)]
+    [InlineData(300, 2000, 3)]
+    [InlineData(1000, 3000, 4)]
+    public void Shortest_time_to_live_is_one_and_a_half_elections_in_whole_heartbeats(int heartbeat, int election, long expected)
+        => Assert.Equal(
+            expected, LeaseSettings.TtlSecondsMin(TimeSpan.FromMilliseconds(heartbeat), TimeSpan.FromMilliseconds(election)));
+
     [Fact]
     public void Lease_that_is_not_renewed_expires_after_its_granted_time()
     {
