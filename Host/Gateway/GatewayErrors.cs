@@ -8,11 +8,11 @@ namespace ActorEtcd.Host.Gateway;
 /// <summary>How a failed call looks as HTTP, which depends on the etcd version: 3.6 came with another gateway.</summary>
 internal sealed class GatewayErrors(Version version)
 {
-    private static readonly Version SecondGateway = new(3, 6);
+    private static readonly Version Second = new(3, 6);
     private static readonly Version CodeBeforeMessage = new(3, 5);
 
-    /// <summary>Whether even an unknown path is answered in JSON.</summary>
-    public bool AreAllJson => version >= SecondGateway;
+    /// <summary>Whether the version has the second gateway, which answers in JSON even for an unknown path.</summary>
+    public bool IsSecondGateway => version >= Second;
 
     /// <summary>
     /// The HTTP status of a gRPC code. The 3.4 that distributions build, with the gateway of their day, answers 412 to
@@ -21,7 +21,7 @@ internal sealed class GatewayErrors(Version version)
     public int HttpStatusOf(StatusCode code) => code switch
     {
         StatusCode.OK => 200,
-        StatusCode.Canceled => version >= SecondGateway ? 499 : 408,
+        StatusCode.Canceled => version >= Second ? 499 : 408,
         StatusCode.FailedPrecondition => version >= CodeBeforeMessage ? 400 : 412,
         StatusCode.InvalidArgument or StatusCode.OutOfRange => 400,
         StatusCode.DeadlineExceeded => 504,
@@ -41,7 +41,7 @@ internal sealed class GatewayErrors(Version version)
         var code = (int)status.Code;
         var message = Quote(status.Message);
         string text;
-        if (version >= SecondGateway)
+        if (version >= Second)
         {
             text = $$"""{"code":{{code}},"message":{{message}},"details":[]}""";
         }
@@ -58,7 +58,7 @@ internal sealed class GatewayErrors(Version version)
     /// <summary>The last line of a stream that failed.</summary>
     public byte[] StreamLine(GrpcStatus status)
     {
-        if (version >= SecondGateway)
+        if (version >= Second)
         {
             return [.. "{\"error\":"u8, .. Body(status), .. "}\n"u8];
         }

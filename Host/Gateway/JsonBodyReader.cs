@@ -11,7 +11,7 @@ namespace ActorEtcd.Host.Gateway;
 /// Takes one message after the other out of a request body. Messages of a stream are given as soon as they are
 /// complete, while the body is still open.
 /// </summary>
-internal sealed class JsonBodyReader(PipeReader body, MethodDescriptor method, long maxBytes)
+internal sealed class JsonBodyReader(PipeReader body, MethodDescriptor method, ProtoJsonReader messages, long maxBytes)
 {
     private const int DepthMax = 256;
 
@@ -71,18 +71,18 @@ internal sealed class JsonBodyReader(PipeReader body, MethodDescriptor method, l
             using (document)
             {
                 buffer = buffer.Slice(reader.Position);
-                message = ProtoJsonReader.Read(document.RootElement, method.InputType);
+                message = messages.Read(document.RootElement, method.InputType);
                 return true;
             }
         }
         catch (JsonException error)
         {
-            throw new ProtoJsonException($"invalid JSON: {error.Message}", error);
+            throw new ProtoJsonException($"invalid JSON at line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}", error);
         }
         catch (InvalidOperationException error)
         {
             // A string that is not UTF-8, found when it is asked for.
-            throw new ProtoJsonException($"invalid JSON: {error.Message}", error);
+            throw new ProtoJsonException("invalid JSON: a string is not UTF-8", error);
         }
     }
 }

@@ -24,6 +24,7 @@ public sealed class JsonGateway
     private readonly GrpcMethodTable _methods;
     private readonly GrpcOptions _options;
     private readonly GatewayErrors _errors;
+    private readonly ProtoJsonReader _messages;
     private readonly ILogger _logger;
 
     /// <param name="methods">What the server serves; may be filled later.</param>
@@ -33,6 +34,7 @@ public sealed class JsonGateway
         _methods = methods;
         _options = options;
         _errors = new GatewayErrors(Version.Parse(compatVersion));
+        _messages = new ProtoJsonReader(_errors.IsSecondGateway);
         _logger = loggers.CreateLogger("ActorEtcd.Gateway");
     }
 
@@ -42,7 +44,7 @@ public sealed class JsonGateway
     public void Map(HttpRouter router)
     {
         router.Map(Prefix, ServeAsync).Map(BetaPrefix, ServeAsync);
-        SwaggerEndpoint.Map(router, _errors.AreAllJson ? SwaggerErrors.Status : SwaggerErrors.Runtime);
+        SwaggerEndpoint.Map(router, _errors.IsSecondGateway ? SwaggerErrors.Status : SwaggerErrors.Runtime);
     }
 
     private ValueTask ServeAsync(HttpCall http) => WebSocketHandshake.IsAsked(http)
@@ -65,7 +67,7 @@ public sealed class JsonGateway
             return;
         }
 
-        var requests = new JsonBodyReader(http.RequestBody, method, BodyBytesMax);
+        var requests = new JsonBodyReader(http.RequestBody, method, _messages, BodyBytesMax);
         IMessage? first;
         try
         {
@@ -182,7 +184,7 @@ public sealed class JsonGateway
 
     private ValueTask FailAsync(HttpCall http, GrpcStatus status)
     {
-        if (status.Code == StatusCode.Unauthenticated && _errors.AreAllJson)
+        if (status.Code == StatusCode.Unauthenticated && _errors.IsSecondGateway)
         {
             http.ResponseHeaders.WWWAuthenticate = status.Message;
         }
@@ -191,7 +193,7 @@ public sealed class JsonGateway
     }
 
     private ValueTask RefuseRouteAsync(HttpCall http, int httpStatus, GrpcStatus status)
-        => _errors.AreAllJson ? FailAsync(http, status) : http.ErrorAsync(httpStatus, status.Message);
+        => _errors.IsSecondGateway ? FailAsync(http, status) : http.ErrorAsync(httpStatus, status.Message);
 
     // A token comes as Authorization, which etcd takes for the metadata of the same name and for "token"; web sockets can
     // say it only with the scheme in front.

@@ -12,14 +12,24 @@ namespace ActorEtcd.Host.Gateway;
 /// Reads messages from proto3's JSON, as generously as etcd's gateway: both spellings of a field, unknown fields passed
 /// over, integers as numbers or strings, enum values by name or number, base64 of both alphabets, padded or not.
 /// </summary>
-internal static class ProtoJsonReader
+/// <param name="isSecondGateway">
+/// Whether to read as etcd 3.6 and later do: a field, or a choice between fields, may be there once, and an enum value of
+/// an unknown name is passed over. Before, the last one counted, and the name was an error.
+/// </param>
+internal sealed class ProtoJsonReader(bool isSecondGateway)
 {
+    private const int GroupDigits = 4;
+
+    private static readonly SearchValues<char> Digits =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+
     /// <exception cref="ProtoJsonException">The JSON does not fit the message.</exception>
-    public static IMessage Read(JsonElement json, MessageDescriptor type)
+    public IMessage Read(JsonElement json, MessageDescriptor type)
     {
         Require(json, JsonValueKind.Object, type.FullName);
         var message = type.Parser.ParseFrom(ReadOnlySpan<byte>.Empty.ToArray());
         var fields = ProtoJsonFields.Of(type).ByName;
+        var given = new HashSet<IDescriptor>();
         foreach (var property in json.EnumerateObject())
         {
             if (!fields.TryGetValue(property.Name, out var field) || property.Value.ValueKind == JsonValueKind.Null)
@@ -27,32 +37,43 @@ internal static class ProtoJsonReader
                 continue;
             }
 
-            if (!field.IsRepeated)
+            // The choices of a oneof count as one field.
+            if (!given.Add((IDescriptor?)field.ContainingOneof ?? field) && isSecondGateway)
             {
-                if (ReadValue(property.Value, field) is { } value)
-                {
-                    field.Accessor.SetValue(message, value);
-                }
-
-                continue;
+                throw new ProtoJsonException($"{field.FullName} is given twice, or beside another choice");
             }
 
-            Require(property.Value, JsonValueKind.Array, field.FullName);
-            var items = (IList)field.Accessor.GetValue(message);
-            foreach (var item in property.Value.EnumerateArray())
-            {
-                if (ReadValue(item, field) is { } value)
-                {
-                    items.Add(value);
-                }
-            }
+            ReadField(property.Value, field, message);
         }
 
         return message;
     }
 
+    private void ReadField(JsonElement json, FieldDescriptor field, IMessage message)
+    {
+        if (!field.IsRepeated)
+        {
+            if (ReadValue(json, field) is { } value)
+            {
+                field.Accessor.SetValue(message, value);
+            }
+
+            return;
+        }
+
+        Require(json, JsonValueKind.Array, field.FullName);
+        var items = (IList)field.Accessor.GetValue(message);
+        foreach (var item in json.EnumerateArray())
+        {
+            if (ReadValue(item, field) is { } value)
+            {
+                items.Add(value);
+            }
+        }
+    }
+
     // Null: an enum value by a name that is not known, which is passed over like an unknown field.
-    private static object? ReadValue(JsonElement json, FieldDescriptor field)
+    private object? ReadValue(JsonElement json, FieldDescriptor field)
     {
         switch (field.FieldType)
         {
@@ -70,7 +91,7 @@ internal static class ProtoJsonReader
                     : throw Wrong(json, field.FullName);
             case FieldType.Enum:
                 return json.ValueKind == JsonValueKind.String
-                    ? field.EnumType.FindValueByName(json.GetString()!)?.Number
+                    ? ReadName(json, field)
                     : (int)ReadInteger(json, field, int.MinValue, int.MaxValue);
             case FieldType.Int64:
                 return (long)ReadInteger(json, field, long.MinValue, long.MaxValue);
@@ -83,6 +104,15 @@ internal static class ProtoJsonReader
             default:
                 throw new InvalidOperationException($"{field.FullName} is a {field.FieldType}.");
         }
+    }
+
+    private object? ReadName(JsonElement json, FieldDescriptor field)
+    {
+        var name = json.GetString()!;
+        var value = field.EnumType.FindValueByName(name);
+        return value is not null || isSecondGateway
+            ? value?.Number
+            : throw new ProtoJsonException($"unknown value \"{name}\" for enum {field.EnumType.FullName}");
     }
 
     private static decimal ReadInteger(JsonElement json, FieldDescriptor field, decimal min, decimal max)
@@ -105,9 +135,12 @@ internal static class ProtoJsonReader
 
     private static ByteString ReadBytes(string text, FieldDescriptor field)
     {
-        var digits = text.TrimEnd('=').Replace('+', '-').Replace('/', '_');
-        var bytes = new byte[(digits.Length / 4 * 3) + 3];
-        return Base64Url.IsValid(digits) && Base64Url.TryDecodeFromChars(digits, bytes, out var length)
+        // Line ends are no part of base64. A text of whole groups of four has its padding; another one has none.
+        var digits = text.Replace("\r", string.Empty, StringComparison.Ordinal).Replace("\n", string.Empty, StringComparison.Ordinal);
+        digits = (digits.Length % GroupDigits == 0 ? digits.TrimEnd('=') : digits).Replace('+', '-').Replace('/', '_');
+        var bytes = new byte[(digits.Length / GroupDigits * 3) + 3];
+        return digits.AsSpan().IndexOfAnyExcept(Digits) < 0
+            && Base64Url.DecodeFromChars(digits, bytes, out _, out var length) == OperationStatus.Done
             ? UnsafeByteOperations.UnsafeWrap(bytes.AsMemory(0, length))
             : throw new ProtoJsonException($"invalid value for bytes field {field.Name}: illegal base64 data");
     }

@@ -73,6 +73,12 @@ public sealed class ProtoJsonSpec
     [InlineData("""[]""")]
     [InlineData("""{"key":5}""")]
     [InlineData("""{"key":"!!"}""")]
+    [InlineData("""{"key":"YQ= ="}""")]
+    [InlineData("""{"key":"Zm9v=="}""")]
+    [InlineData("""{"key":"Zm9vY"}""")]
+    [InlineData("""{"key":"Zm 9v"}""")]
+    [InlineData("""{"key":"YQ==","key":"YQ=="}""")]
+    [InlineData("""{"range_end":"YQ==","rangeEnd":"YQ=="}""")]
     [InlineData("""{"limit":"x"}""")]
     [InlineData("""{"limit":1.5}""")]
     [InlineData("""{"limit":"9223372036854775808"}""")]
@@ -80,11 +86,22 @@ public sealed class ProtoJsonSpec
     public void Reader_refuses_values_of_another_kind(string json)
         => Assert.Throws<ProtoJsonException>(() => Read<RangeRequest>(json));
 
-    private static T Read<T>(string json)
+    [Fact]
+    public void Reader_takes_one_choice_of_several()
+        => Assert.Throws<ProtoJsonException>(() => Read<RequestOp>("""{"request_put":{},"requestRange":{}}"""));
+
+    [Fact]
+    public void Reader_of_older_versions_lets_the_last_field_count_and_refuses_unknown_names()
+    {
+        Assert.Equal("b", Read<RangeRequest>("""{"key":"YQ==","key":"Yg=="}""", isSecondGateway: false).Key.ToStringUtf8());
+        Assert.Throws<ProtoJsonException>(() => Read<RangeRequest>("""{"sort_order":"UPWARD"}""", isSecondGateway: false));
+    }
+
+    private static T Read<T>(string json, bool isSecondGateway = true)
         where T : IMessage, new()
     {
         using var document = JsonDocument.Parse(json);
-        return (T)ProtoJsonReader.Read(document.RootElement, new T().Descriptor);
+        return (T)new ProtoJsonReader(isSecondGateway).Read(document.RootElement, new T().Descriptor);
     }
 
     private static string Written(IMessage message) => Encoding.UTF8.GetString(GatewayJson.Body(message).Span);
