@@ -1,4 +1,5 @@
 using ActorEtcd.Client;
+using ActorEtcd.Store;
 using Akka.Actor;
 
 namespace ActorEtcd.Apply;
@@ -8,6 +9,7 @@ public sealed partial class ApplyActor
 {
     private readonly List<Pending<bool>> _awaitingCompaction = [];
     private bool _upkeepScheduled;
+    private TimeSpan? _compactingSince;
 
     // Those who wait for a defragmentation go through these lists in this order: until nothing is left to rewrite, until
     // a checkpoint can begin, and until that checkpoint is over, which deletes the files that it no longer names.
@@ -30,9 +32,7 @@ public sealed partial class ApplyActor
         _upkeepScheduled = false;
         var store = _applier.Store;
         var wasCompacting = store.IsCompacting;
-        var isMore = wasCompacting
-            ? store.CompactSlice(ApplySettings.UpkeepItems)
-            : store.RewriteSlice(ApplySettings.UpkeepItems);
+        var isMore = wasCompacting ? CompactSlice(store) : MoveSlice(store);
         if (!wasCompacting && !isMore)
         {
             EndRewriting();
@@ -43,6 +43,37 @@ public sealed partial class ApplyActor
         Announce(_applier.Publish(_index, _term));
         ScheduleUpkeep();
         EndCompaction();
+    }
+
+    private bool CompactSlice(MvccStore store)
+    {
+        var clock = Context.System.Scheduler;
+        var start = clock.HighResMonotonicClock;
+        var before = store.CompactedChanges;
+        _compactingSince ??= start;
+        var isMore = store.CompactSlice(ApplySettings.UpkeepItems);
+        var end = clock.HighResMonotonicClock;
+        _settings.Compaction.IndexSlice(end - start, store.CompactedChanges - before);
+        if (!isMore)
+        {
+            _settings.Compaction.Ended(end - _compactingSince.Value, clock.Now);
+            _compactingSince = null;
+        }
+
+        return isMore;
+    }
+
+    private bool MoveSlice(MvccStore store)
+    {
+        var clock = Context.System.Scheduler;
+        var start = clock.HighResMonotonicClock;
+        var isMore = store.RewriteSlice(ApplySettings.UpkeepItems);
+        if (isMore)
+        {
+            _settings.Compaction.MoveSlice(clock.HighResMonotonicClock - start);
+        }
+
+        return isMore;
     }
 
     private void Await(Pending<bool> done)

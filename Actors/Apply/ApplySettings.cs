@@ -4,6 +4,8 @@ namespace ActorEtcd.Apply;
 /// <param name="SnapshotCount">Applied entries after which a checkpoint is taken (etcd: <c>--snapshot-count</c>).</param>
 public sealed record ApplySettings(long SnapshotCount)
 {
+    public ICompactionObserver Compaction { get; init; } = SilentCompactionObserver.Instance;
+
     /// <summary>Bytes of applied entries after which a checkpoint is taken, so that recovery stays short.</summary>
     public long CheckpointBytes { get; init; } = 128L * 1024 * 1024;
 

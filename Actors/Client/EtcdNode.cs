@@ -54,6 +54,12 @@ public sealed partial class EtcdNode(
     /// <summary>Linearizable reads that ran out of time, since the start.</summary>
     public long FailedReads => counters.FailedReads;
 
+    /// <summary>Read rounds that were refused, and reads that ran out of time, since the start.</summary>
+    public long SlowReads => counters.SlowReads;
+
+    /// <summary>Heartbeats that this leader sent late, since the start.</summary>
+    public long LateHeartbeats => status.LateHeartbeats;
+
     /// <summary>What was applied and read since the start.</summary>
     public ApplyCounters Applied => replicated.Counters;
 

@@ -204,6 +204,7 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
             return;
         }
 
+        _counters.SlowReads++;
         _roundUnderWay = false;
         _nextRound.InsertRange(0, _round);
         _round.Clear();
@@ -344,6 +345,7 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
             }
 
             _counters.FailedReads++;
+            _counters.SlowReads++;
             waiter.Read.TryFail(error);
             return true;
         });

@@ -6,6 +6,7 @@ public sealed class GatewayCounters
     private long _pending;
     private long _failed;
     private long _failedReads;
+    private long _slowReads;
 
     /// <summary>Commands whose outcome is awaited.</summary>
     public long Pending
@@ -26,5 +27,12 @@ public sealed class GatewayCounters
     {
         get => Volatile.Read(ref _failedReads);
         internal set => Volatile.Write(ref _failedReads, value);
+    }
+
+    /// <summary>Read rounds that were refused, and reads that ran out of time, since the start.</summary>
+    public long SlowReads
+    {
+        get => Volatile.Read(ref _slowReads);
+        internal set => Volatile.Write(ref _slowReads, value);
     }
 }

@@ -104,6 +104,7 @@ public sealed class LeaseActor : UntypedActor, IWithTimers
             {
                 case LeaseChange.Granted granted:
                     _records[granted.Id] = granted.Record;
+                    _settings.Observer.Granted(granted.Record.TtlSeconds);
                     if (_isPrimary)
                     {
                         _clock.Start(granted.Record, Now, TimeSpan.Zero);
@@ -111,6 +112,7 @@ public sealed class LeaseActor : UntypedActor, IWithTimers
 
                     break;
                 case LeaseChange.Removed removed:
+                    CountRemoved(removed.Id);
                     _records.Remove(removed.Id);
                     _clock.Remove(removed.Id);
                     _revoking.Remove(removed.Id);
@@ -131,6 +133,15 @@ public sealed class LeaseActor : UntypedActor, IWithTimers
         if (_moreExpired && _revoking.Count <= LeaseSettings.RevokesInFlightMax / 2)
         {
             RevokeExpired(atLeast: 0);
+        }
+    }
+
+    private void CountRemoved(LeaseId id)
+    {
+        _settings.Observer.Revoked();
+        if (_clock.Knows(id) && _clock.Query(id, Now) == LeaseTtl.NotFound)
+        {
+            _settings.Observer.Expired();
         }
     }
 
@@ -296,6 +307,11 @@ public sealed class LeaseActor : UntypedActor, IWithTimers
         }
 
         var ttl = _clock.Renew(question.Id, Now, out var forget);
+        if (ttl != LeaseTtl.NotFound)
+        {
+            _settings.Observer.Renewed();
+        }
+
         if (forget)
         {
             _forget.Add(question.Id);

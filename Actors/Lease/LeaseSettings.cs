@@ -8,6 +8,8 @@ namespace ActorEtcd.Lease;
 /// <param name="RequestTimeout">How long a client's question waits for a leader.</param>
 public sealed record LeaseSettings(MemberId Member, TimeSpan ElectionTimeout, TimeSpan RequestTimeout)
 {
+    public ILeaseObserver Observer { get; init; } = SilentLeaseObserver.Instance;
+
     /// <summary>
     /// The shortest time to live in seconds: one and a half election timeouts, both counted in whole heartbeats as etcd does,
     /// so that a lease outlives an election.

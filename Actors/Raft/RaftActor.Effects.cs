@@ -60,6 +60,7 @@ public sealed partial class RaftActor
                 break;
             case RaftEffect.StartHeartbeats:
                 CancelTimer(ElectionTimer);
+                _heartbeatAt = StateData.Now;
                 SetTimer(HeartbeatTimer, HeartbeatTick.Instance, _settings.HeartbeatInterval, repeat: true);
                 break;
             case RaftEffect.StopHeartbeats:

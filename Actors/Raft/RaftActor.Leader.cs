@@ -1,3 +1,5 @@
+using Akka.Event;
+
 namespace ActorEtcd.Raft;
 
 /// <summary>
@@ -20,7 +22,8 @@ public sealed partial class RaftActor
         switch (e.FsmEvent)
         {
             case HeartbeatTick:
-                RaftCore.HeartbeatTimeout(Turn(), _effects);
+                NoteHeartbeat(Turn());
+                RaftCore.HeartbeatTimeout(StateData, _effects);
                 return Take();
             case Propose m:
                 return Gather(m);
@@ -33,6 +36,21 @@ public sealed partial class RaftActor
                 return Take();
             default:
                 return Common(e);
+        }
+    }
+
+    // Followers do not know whether a heartbeat came late from the network or from a leader that had no time for it.
+    private void NoteHeartbeat(RaftState state)
+    {
+        var since = state.Now - _heartbeatAt;
+        _heartbeatAt = state.Now;
+        if (since > 2 * _settings.HeartbeatInterval && !state.Configuration.IsSoleVoter(state.Id))
+        {
+            _status.CountLateHeartbeat();
+            _log.Warning(
+                "failed to send out heartbeat on time: {0} ms after the last instead of {1}; the machine or its disk is overloaded",
+                (long)since.TotalMilliseconds,
+                (long)_settings.HeartbeatInterval.TotalMilliseconds);
         }
     }
 }

@@ -45,6 +45,7 @@ public sealed partial class RaftActor : FSM<RaftRole, RaftState>
     private long _proposalBytes;
     private bool _isFlushScheduled;
     private long _leaderChanges;
+    private TimeSpan _heartbeatAt;
     private long _proposalsRefused;
 
     public RaftActor(

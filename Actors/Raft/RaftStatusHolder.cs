@@ -7,6 +7,7 @@ namespace ActorEtcd.Raft;
 public sealed class RaftStatusHolder
 {
     private volatile RaftStatus _current = RaftStatus.Unknown;
+    private long _lateHeartbeats;
 
     public RaftStatus Current
     {
@@ -14,6 +15,11 @@ public sealed class RaftStatusHolder
         internal set => _current = value;
     }
 
+    /// <summary>How often this member as the leader sent its heartbeats late, since the start.</summary>
+    public long LateHeartbeats => Volatile.Read(ref _lateHeartbeats);
+
     /// <summary>Called on the Raft actor's thread with the round trip of each heartbeat; must not block.</summary>
     public Action<MemberId, TimeSpan>? RoundTripMeasured { get; set; }
+
+    internal void CountLateHeartbeat() => Volatile.Write(ref _lateHeartbeats, _lateHeartbeats + 1);
 }

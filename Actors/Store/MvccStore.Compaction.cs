@@ -15,6 +15,9 @@ public sealed partial class MvccStore
         (_garbage.TryPeek(out var next) && next.Main <= _compactRevision)
         || (_tombstonesAtCompaction.TryPeek(out next) && next.Main < _compactRevision);
 
+    /// <summary>Superseded changes that were taken out since the store was opened.</summary>
+    public long CompactedChanges { get; private set; }
+
     /// <summary>
     /// Takes out garbage of about so many superseded changes; true when there is more. Published views do not
     /// notice: they keep the chains that they had.
@@ -48,6 +51,7 @@ public sealed partial class MvccStore
             dead.Segment.CountDead(dead.FrameLength);
         }
 
+        CompactedChanges += work;
         if (newest.IsTombstone && newest.Main == _compactRevision)
         {
             _tombstonesAtCompaction.Enqueue(new Garbage(newest.Main, key));
@@ -62,6 +66,7 @@ public sealed partial class MvccStore
         if (!isKept)
         {
             newest.Segment.CountDead(newest.FrameLength);
+            CompactedChanges++;
         }
 
         return work + ReplaceHistory(head, newest, isKept ? newest.WithPrev(null) : null);

@@ -163,7 +163,7 @@ public sealed class EtcdServer : IAsyncDisposable
         services.FatalHandler = new LoggingFatalHandler(_log);
 
         var started = new Pending<EtcdNode>();
-        _system.ActorOf(EtcdActor.Props(SettingsOf(bootstrap, peers), started), EtcdActor.Name);
+        _system.ActorOf(EtcdActor.Props(SettingsOf(bootstrap, peers, registry), started), EtcdActor.Name);
         var node = _node = await started.Completion;
 
         var headers = new ResponseHeaders(node);
@@ -172,7 +172,7 @@ public sealed class EtcdServer : IAsyncDisposable
         new WatchService(node, headers, new WatchMetrics(registry)).Register(table);
         new LeaseService(node, headers).Register(table);
         new ClusterService(node, headers).Register(table);
-        new MaintenanceService(node, headers, _options.CompatVersion).Register(table);
+        new MaintenanceService(node, headers, new HashMetrics(registry), _options.CompatVersion).Register(table);
         new SnapshotService(node, _options.CompatVersion).Register(table);
         new LockService(node, headers).Register(table);
         new ElectionService(node, headers).Register(table);
@@ -253,7 +253,7 @@ public sealed class EtcdServer : IAsyncDisposable
         }
     }
 
-    private EtcdSettings SettingsOf(Bootstrap bootstrap, PeerMetrics peers)
+    private EtcdSettings SettingsOf(Bootstrap bootstrap, PeerMetrics peers, MetricRegistry registry)
     {
         var members = bootstrap.State.Members.Members;
         var config = _system.Settings.Config;
@@ -279,9 +279,9 @@ public sealed class EtcdServer : IAsyncDisposable
                 static member => AddressOf(member))),
             Segments = _segments,
             Watch = new WatchSettings(_options.WatchProgressInterval, _options.RequestBytesMax + GrpcOverheadBytes),
-            Lease = new LeaseSettings(bootstrap.Self, _options.ElectionTimeout, gateway.RequestTimeout),
+            Lease = new LeaseSettings(bootstrap.Self, _options.ElectionTimeout, gateway.RequestTimeout) { Observer = new LeaseMetrics(registry) },
             Gateway = gateway,
-            Apply = EtcdConfig.Apply(config, new ApplySettings(_options.SnapshotCount)),
+            Apply = EtcdConfig.Apply(config, new ApplySettings(_options.SnapshotCount) { Compaction = new CompactionMetrics(registry) }),
             Store = EtcdConfig.Apply(config, new StoreSettings()),
             RequestIds = new RequestIds(bootstrap.Self, TimeProvider.System.GetUtcNow()),
             AutoCompaction = new AutoCompactionSettings(_options.AutoCompaction.Period, _options.AutoCompaction.Revisions),

@@ -20,6 +20,8 @@ public static class NodeMetrics
         registry.CounterOf("etcd_server_proposals_failed_total", "Commands that timed out or were refused.", () => node.FailedCommands);
         registry.CounterOf("etcd_server_slow_apply_total", "Batches of entries that took longer than 100 ms to apply.", () => node.Applied.SlowBatches);
         registry.CounterOf("etcd_server_read_indexes_failed_total", "Linearizable reads that ran out of time.", () => node.FailedReads);
+        registry.CounterOf("etcd_server_slow_read_indexes_total", "Read rounds that were refused, and reads that ran out of time.", () => node.SlowReads);
+        registry.CounterOf("etcd_server_heartbeat_send_failures_total", "Heartbeats that this leader sent late.", () => node.LateHeartbeats);
         registry.CounterOf("etcd_mvcc_range_total", "Ranges read by this member, those of transactions included.", () => node.Applied.Ranges);
         registry.CounterOf("etcd_mvcc_put_total", "Puts applied by this member.", () => node.Applied.Puts);
         registry.CounterOf("etcd_mvcc_delete_total", "Deletions applied by this member.", () => node.Applied.Deletes);

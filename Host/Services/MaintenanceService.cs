@@ -7,7 +7,7 @@ using ActorEtcd.Messages;
 namespace ActorEtcd.Host.Services;
 
 /// <summary>etcd's <c>Maintenance</c> service but for the snapshot, which <see cref="SnapshotService"/> serves.</summary>
-public sealed class MaintenanceService(EtcdNode node, ResponseHeaders headers, string version)
+public sealed class MaintenanceService(EtcdNode node, ResponseHeaders headers, HashMetrics metrics, string version)
 {
     private const string Name = "etcdserverpb.Maintenance";
 
@@ -78,13 +78,13 @@ public sealed class MaintenanceService(EtcdNode node, ResponseHeaders headers, s
     private ValueTask<HashResponse> HashAsync(HashRequest request, GrpcCall call)
     {
         var view = node.View;
-        return new ValueTask<HashResponse>(new HashResponse { Header = headers.Message(view.Revision), Hash = view.Hash() });
+        return new ValueTask<HashResponse>(new HashResponse { Header = headers.Message(view.Revision), Hash = metrics.MeasureHash(view.Hash) });
     }
 
     private ValueTask<HashKVResponse> HashKvAsync(HashKVRequest request, GrpcCall call)
     {
         var view = node.View;
-        var hash = view.HashKv(request.Revision);
+        var hash = metrics.MeasureHashKv(() => view.HashKv(request.Revision));
         return new ValueTask<HashKVResponse>(new HashKVResponse
         {
             Header = headers.Message(view.Revision),

@@ -122,6 +122,7 @@ public sealed class GatewayActorSpec : global::Akka.TestKit.Xunit2.TestKit
         Advance(Settings.RetryInterval);
 
         var second = _raft.ExpectMsg<ReadIndex>();
+        Assert.Equal(1, _counters.SlowReads);
         _gateway.Tell(new ReadIndexReady(first.RequestId, 100), _raft);
         Settle();
         Assert.False(early.IsCompleted);
@@ -225,6 +226,7 @@ public sealed class GatewayActorSpec : global::Akka.TestKit.Xunit2.TestKit
         Assert.Equal(EtcdError.TimeoutWaitAppliedIndex, ErrorOf(applying));
         Assert.Equal(EtcdError.Timeout, ErrorOf(asked));
         Assert.Equal(EtcdError.Timeout, ErrorOf(waiting));
+        Assert.Equal((3L, 3L), (_counters.FailedReads, _counters.SlowReads));
         _gateway.Tell(new ReadIndexReady(round.RequestId, 200), _raft);
         var more = Enumerable.Range(0, Settings.PendingMax).Select(_ => Read()).ToArray();
         Settle();

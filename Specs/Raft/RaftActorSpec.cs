@@ -127,6 +127,20 @@ public sealed class RaftActorSpec : global::Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
+    public void Heartbeats_that_a_leader_sends_late_are_counted()
+    {
+        LeadOpenly();
+        Time.Advance(TimeSpan.FromMilliseconds(100));
+        _second.FishForMessage<PeerMessage.Heartbeat>(_ => true);
+        Assert.Equal(0, _status.LateHeartbeats);
+
+        Time.Advance(TimeSpan.FromMilliseconds(201));
+
+        _second.FishForMessage<PeerMessage.Heartbeat>(_ => true);
+        Assert.Equal(1, _status.LateHeartbeats);
+    }
+
+    [Fact]
     public void Round_trip_of_heartbeats_is_measured()
     {
         var measured = new List<TimeSpan>();

@@ -60,6 +60,38 @@ public sealed class LimitsSpec
         Assert.Equal((StatusCode.InvalidArgument, "etcdserver: request is too large"), (refusal.Code, refusal.Detail));
     }
 
+    // What an idle server holds open is the runtime's: every assembly twice.
+    [Fact]
+    public async Task Connections_that_ended_leave_no_file_open()
+    {
+        using var node = new Node();
+        await using ServerRun run = await node.ServeAsync();
+        await node.PutAsync("k", "warm");
+        await node.GetAsync("/metrics");
+        int before = OpenFiles(run.Id);
+        for (int i = 0; i < 50; i++)
+        {
+            await node.PutAsync("k", "v");
+            await node.GetAsync("/health");
+        }
+
+        await Poll.UntilAsync(
+            $"no more than {before} open files", TimeSpan.FromSeconds(20), () => Task.FromResult(OpenFiles(run.Id) <= before));
+    }
+
+    private static int OpenFiles(int processId) => Directory.GetFiles($"/proc/{processId}/fd").Count(file =>
+    {
+        try
+        {
+            return File.ResolveLinkTarget(file, returnFinalTarget: false)?.Extension is not (".dll" or ".so");
+        }
+        catch (IOException)
+        {
+            // It was closed since.
+            return false;
+        }
+    });
+
     [Fact]
     public async Task Transaction_with_too_many_operations_is_refused()
     {

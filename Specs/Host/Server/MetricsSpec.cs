@@ -50,6 +50,59 @@ public sealed partial class MetricsSpec
         });
     }
 
+    [Fact]
+    public async Task Metrics_of_leases_compaction_and_hashes_follow_what_happens()
+    {
+        await using SingleServer server = await SingleServer.StartAsync(ServerKind.ActorEtcd);
+        GrpcChannel channel = server.Channel;
+        IReadOnlyDictionary<string, double> before = await ScrapeAsync(server.Process);
+        Assert.Equal(0, before["etcd_debugging_mvcc_db_compaction_last"]);
+
+        await GrantRenewAndEndLeasesAsync(channel);
+        await PutAndCompactAsync(channel);
+        await channel.UnaryAsync(EtcdMethods.Hash, new HashRequest());
+        await channel.UnaryAsync(EtcdMethods.HashKV, new HashKVRequest());
+        IReadOnlyDictionary<string, double> after = before;
+        await Poll.UntilAsync("a lease to expire", TimeSpan.FromSeconds(30), async () =>
+            (after = await ScrapeAsync(server.Process))["etcd_debugging_server_lease_expired_total"] > 0);
+
+        AssertGrew(before, after, "etcd_debugging_lease_granted_total", 2);
+        AssertGrew(before, after, "etcd_debugging_lease_ttl_total_count", 2);
+        AssertGrew(before, after, "etcd_debugging_lease_ttl_total_sum", 62);
+        AssertGrew(before, after, "etcd_debugging_lease_renewed_total", 1);
+        AssertGrew(before, after, "etcd_debugging_lease_revoked_total", 2);
+        Assert.Equal(1, after["etcd_debugging_server_lease_expired_total"]);
+        AssertGrew(before, after, "etcd_debugging_mvcc_db_compaction_keys_total", 9);
+        AssertGrew(before, after, "etcd_debugging_mvcc_index_compaction_pause_duration_milliseconds_count", 1);
+        AssertGrew(before, after, "etcd_debugging_mvcc_db_compaction_pause_duration_milliseconds_count", 1);
+        AssertGrew(before, after, "etcd_debugging_mvcc_db_compaction_total_duration_milliseconds_count", 1);
+        AssertGrew(before, after, "etcd_debugging_mvcc_db_compaction_last", 1_700_000_000);
+        AssertGrew(before, after, "etcd_mvcc_hash_duration_seconds_count", 1);
+        AssertGrew(before, after, "etcd_mvcc_hash_rev_duration_seconds_count", 1);
+    }
+
+    private static async Task GrantRenewAndEndLeasesAsync(GrpcChannel channel)
+    {
+        await channel.UnaryAsync(EtcdMethods.LeaseGrant, new LeaseGrantRequest { ID = 1, TTL = 2 });
+        await channel.UnaryAsync(EtcdMethods.LeaseGrant, new LeaseGrantRequest { ID = 2, TTL = 60 });
+        await using DuplexCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> renewals = channel.Duplex(EtcdMethods.LeaseKeepAlive);
+        await renewals.WriteAsync(new LeaseKeepAliveRequest { ID = 2 });
+        Assert.Equal(60, (await renewals.ReadAsync()).TTL);
+        await channel.UnaryAsync(EtcdMethods.LeaseRevoke, new LeaseRevokeRequest { ID = 2 });
+    }
+
+    private static async Task PutAndCompactAsync(GrpcChannel channel)
+    {
+        long revision = 0;
+        for (int i = 0; i < 10; i++)
+        {
+            PutResponse put = await channel.UnaryAsync(EtcdMethods.Put, new PutRequest { Key = ByteString.CopyFromUtf8("k") });
+            revision = put.Header.Revision;
+        }
+
+        await channel.UnaryAsync(EtcdMethods.Compact, new CompactionRequest { Revision = revision, Physical = true });
+    }
+
     private static async Task UseAsync(GrpcChannel channel, DuplexCall<WatchRequest, WatchResponse> watch)
     {
         ByteString key = ByteString.CopyFromUtf8("k");
@@ -103,6 +156,6 @@ public sealed partial class MetricsSpec
     [GeneratedRegex(@"^\| `(\w+)` \|")]
     private static partial Regex Row();
 
-    [GeneratedRegex("^(.+_seconds)_(bucket|sum|count)$")]
+    [GeneratedRegex("^(.+_(?:seconds|milliseconds|ttl_total))_(bucket|sum|count)$")]
     private static partial Regex HistogramSuffix();
 }
