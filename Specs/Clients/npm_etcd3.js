@@ -4,7 +4,7 @@
 const { Etcd3, EtcdLockFailedError } = require('etcd3');
 
 const hosts = process.argv[2];
-const connect = () => new Etcd3({ hosts });
+const connect = (auth) => new Etcd3({ hosts, auth });
 const say = (...words) => console.log(words.map((word) => (typeof word === 'string' ? word : JSON.stringify(word))).join(' '));
 
 async function keys(client) {
@@ -124,9 +124,46 @@ async function errors(client) {
   say('status', Number((await client.maintenance.status()).dbSize) > 0);
 }
 
+// Users and roles; last, since it ends with the users that it made gone.
+async function auth(client) {
+  const role = client.role('reader');
+  await role.create();
+  await role.grant({ permission: 'Read', range: client.range({ prefix: 'k/' }) });
+  say('role', (await role.permissions()).map((granted) => [granted.permission, granted.range.start.toString(), granted.range.end.toString()]));
+  const user = client.user('ann');
+  await user.create('secret');
+  await user.addRole('reader');
+  say('user', (await user.roles()).map((granted) => granted.name));
+  const root = client.user('root');
+  await root.create('rootsecret');
+  await client.role('root').create();
+  await root.addRole('root');
+  await client.auth.authEnable();
+
+  const refused = (promise) => promise.then(() => 'no error', (error) => [error.constructor.name, error.message]);
+  say('no token', await refused(client.get('k/a').string()));
+  const ann = connect({ username: 'ann', password: 'secret' });
+  say('ann reads', await ann.get('k/a').string());
+  say('ann writes', await refused(ann.put('k/a').value('no')));
+  say('ann looks elsewhere', await refused(ann.get('l/a').string()));
+  const stranger = connect({ username: 'ann', password: 'wrong' });
+  say('wrong password', await refused(stranger.get('k/a').string()));
+  const admin = connect({ username: 'root', password: 'rootsecret' });
+  say('users', (await admin.getUsers()).map((one) => one.name).sort(), (await admin.getRoles()).map((one) => one.name).sort());
+  await admin.put('k/a').value('by root');
+  say('ann reads', await ann.get('k/a').string());
+  await admin.role('reader').revoke({ permission: 'Read', range: admin.range({ prefix: 'k/' }) });
+  say('ann lost the right', await refused(ann.get('k/a').string()));
+  await admin.auth.authDisable();
+  say('disabled', await client.get('k/a').string());
+  for (const name of ['ann', 'root']) await client.user(name).delete();
+  for (const name of ['reader', 'root']) await client.role(name).delete();
+  for (const one of [ann, stranger, admin]) one.close();
+}
+
 async function main() {
   const client = connect();
-  for (const part of [keys, transactions, watches, leases, locks, elections, errors]) {
+  for (const part of [keys, transactions, watches, leases, locks, elections, errors, auth]) {
     say(`-- ${part.name}`);
     await part(client);
   }
