@@ -1,6 +1,9 @@
 using ActorEtcd.Host.Cli;
 using ActorEtcd.Host.Server;
 
-return args is ["bench", .. string[] benchArgs]
-    ? await BenchCommand.RunAsync(benchArgs)
-    : await ServerCommand.RunAsync(args);
+return args switch
+{
+    ["bench", .. var rest] => await BenchCommand.RunAsync(rest),
+    ["utl", .. var rest] => await UtlTool.RunAsync(rest),
+    _ => await ServerCommand.RunAsync(args),
+};

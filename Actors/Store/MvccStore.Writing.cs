@@ -118,7 +118,7 @@ public sealed partial class MvccStore
         return node;
     }
 
-    private static ulong NextHistoryHash(ulong hash, uint crc)
+    internal static ulong NextHistoryHash(ulong hash, uint crc)
     {
         var mixed = (hash ^ crc) * HistoryFactor;
         return mixed ^ (mixed >> 29);

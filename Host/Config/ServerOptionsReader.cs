@@ -79,10 +79,16 @@ public static class ServerOptionsReader
     /// <summary>Checks what matters only to a member without data: that it is in the initial cluster, with its URLs.</summary>
     /// <exception cref="ConfigException">It is not.</exception>
     public static InitialMember CheckBootstrap(ServerOptions options)
+        => CheckBootstrap(options.InitialCluster, options.Name, options.AdvertisePeerUrls);
+
+    /// <summary>Checks that the name is in the cluster, with the URLs.</summary>
+    /// <exception cref="ConfigException">It is not.</exception>
+    public static InitialMember CheckBootstrap(
+        IReadOnlyList<InitialMember> cluster, string name, IReadOnlyList<EtcdUrl> advertisePeerUrls)
     {
-        var self = options.InitialCluster.FirstOrDefault(member => member.Name == options.Name)
-            ?? throw new ConfigException($"couldn't find local name \"{options.Name}\" in the initial cluster configuration");
-        var advertised = string.Join(',', options.AdvertisePeerUrls);
+        var self = cluster.FirstOrDefault(member => member.Name == name)
+            ?? throw new ConfigException($"couldn't find local name \"{name}\" in the initial cluster configuration");
+        var advertised = string.Join(',', advertisePeerUrls);
         var listed = string.Join(',', self.PeerUrls);
         return advertised == listed
             ? self

@@ -24,22 +24,40 @@ public static class AkkaConfig
               public-port = {{advertise.Port}}
               maximum-frame-size = {{FrameBytes(options).ToString(CultureInfo.InvariantCulture)}}b
             }
-            akka.persistence {
-              journal.plugin = "{{PersistenceConfig.JournalPluginId}}"
-              journal.etcd-wal {
-                directory = "{{Escape(directory.WalPath)}}"
-                cluster-id = "{{bootstrap.ClusterId:x}}"
-                member-id = "{{bootstrap.Self}}"
-              }
-              snapshot-store.plugin = "{{PersistenceConfig.SnapshotPluginId}}"
-              snapshot-store.etcd-snap.directory = "{{Escape(directory.SnapPath)}}"
-            }
+            {{PersistenceOf(bootstrap.ClusterId, bootstrap.Self, directory)}}
             """;
         return ConfigurationFactory.ParseString(text)
             .WithFallback(Embedded())
             .WithFallback(EtcdConfig.Default())
             .WithFallback(PersistenceConfig.Default());
     }
+
+    /// <summary>For a system that writes a member's log and does nothing else: without remoting and without a word.</summary>
+    public static Akka.Configuration.Config ForLogAlone(ulong clusterId, MemberId self, DataDirectory directory)
+        => ConfigurationFactory.ParseString($$"""
+            akka {
+              loggers = ["Akka.Event.DefaultLogger"]
+              loglevel = OFF
+              actor.provider = local
+            }
+            {{PersistenceOf(clusterId, self, directory)}}
+            """)
+            .WithFallback(Embedded())
+            .WithFallback(EtcdConfig.Default())
+            .WithFallback(PersistenceConfig.Default());
+
+    private static string PersistenceOf(ulong clusterId, MemberId self, DataDirectory directory) => $$"""
+        akka.persistence {
+          journal.plugin = "{{PersistenceConfig.JournalPluginId}}"
+          journal.etcd-wal {
+            directory = "{{Escape(directory.WalPath)}}"
+            cluster-id = "{{clusterId:x}}"
+            member-id = "{{self}}"
+          }
+          snapshot-store.plugin = "{{PersistenceConfig.SnapshotPluginId}}"
+          snapshot-store.etcd-snap.directory = "{{Escape(directory.SnapPath)}}"
+        }
+        """;
 
     // A message holds at least one entry, however large, and some bytes around it.
     private static long FrameBytes(ServerOptions options) => Math.Max(8L * 1024 * 1024, (2L * options.RequestBytesMax) + (1024 * 1024));

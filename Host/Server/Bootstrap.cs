@@ -29,17 +29,27 @@ public sealed record Bootstrap(MemberId Self, ReplicatedState State, bool IsNew)
             throw new ConfigException("joining a running cluster (--initial-cluster-state existing) is not possible with this version");
         }
 
-        ServerOptionsReader.CheckBootstrap(options);
-        var members = options.InitialCluster.Select(member => MemberOf(member, options.InitialClusterToken)).ToArray();
-        var self = members.Single(member => member.Name == options.Name).Id;
+        var (self, members) = MembersOf(
+            options.InitialCluster, options.Name, options.AdvertisePeerUrls, options.InitialClusterToken);
+        var bootstrap = new Bootstrap(self, new ReplicatedState(members, [], []), IsNew: true);
+        InitialMembersFile.Write(directory, bootstrap.State);
+        directory.Initialize(new DataDirMetadata(members.ClusterId, self.Value, options.Name));
+        return bootstrap;
+    }
+
+    /// <summary>The members of a new cluster, and which of them has the name.</summary>
+    /// <exception cref="ConfigException">None has, or one that advertises other URLs.</exception>
+    public static (MemberId Self, MemberTable Members) MembersOf(
+        ImmutableArray<InitialMember> cluster, string name, IReadOnlyList<EtcdUrl> advertisePeerUrls, string token)
+    {
+        ServerOptionsReader.CheckBootstrap(cluster, name, advertisePeerUrls);
+        var members = cluster.Select(member => MemberOf(member, token)).ToArray();
+        var self = members.Single(member => member.Name == name).Id;
         var clusterId = ClusterIdentity.ClusterId(members.Select(static member => member.Id));
 
         // Until a member tells its name itself it has none, as in etcd's member list.
         var unstarted = members.Select(static member => member with { Name = string.Empty });
-        var bootstrap = new Bootstrap(self, new ReplicatedState(MemberTable.Of(clusterId, unstarted), [], []), IsNew: true);
-        InitialMembersFile.Write(directory, bootstrap.State);
-        directory.Initialize(new DataDirMetadata(clusterId, self.Value, options.Name));
-        return bootstrap;
+        return (self, MemberTable.Of(clusterId, unstarted));
     }
 
     private static Member MemberOf(InitialMember member, string token)

@@ -35,6 +35,9 @@ public sealed class BboltReader : IDisposable
         ReadBuckets();
     }
 
+    /// <summary>The file that is read.</summary>
+    public string Path => _path;
+
     /// <summary>The size of the database in bytes, which a trailer may follow in the file.</summary>
     public long Length => (long)_meta.Pages * _meta.PageSize;
 
@@ -73,7 +76,7 @@ public sealed class BboltReader : IDisposable
                 throw Damaged(page.Offset, $"a bucket inside the bucket {bucket}");
             }
 
-            yield return new BboltItem(page.Key(index), page.Value(index));
+            yield return new BboltItem(page.Key(index), page.Value(index)) { Offset = page.ValueOffset(index) };
         }
     }
 

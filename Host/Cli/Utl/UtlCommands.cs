@@ -1,0 +1,124 @@
+using System.Globalization;
+using ActorEtcd.Host.Config;
+using ActorEtcd.Host.Import;
+using ActorEtcd.Persistence.EtcdData;
+
+namespace ActorEtcd.Host.Cli.Utl;
+
+/// <summary>What the commands of <c>actor-etcd utl</c> do.</summary>
+internal static class UtlCommands
+{
+    public static Task<int> StatusAsync(UtlArguments arguments)
+    {
+        using var database = EtcdDatabase.Open(FileOf(arguments, "snapshot status"));
+        return PrintAsync(arguments, () => SnapshotStatus.Of(database, VersionOf(arguments)).Fields());
+    }
+
+    public static Task<int> HashKvAsync(UtlArguments arguments)
+    {
+        using var database = EtcdDatabase.Open(FileOf(arguments, "hashkv"));
+        return PrintAsync(arguments, () => KvHashOfFile.Fields(KvHashOfFile.Of(database, arguments.Flags.Number("rev"))));
+    }
+
+    public static async Task<int> RestoreAsync(UtlArguments arguments)
+    {
+        var file = FileOf(arguments, "snapshot restore");
+        var flags = arguments.Flags;
+        var bump = flags.Number("bump-revision", max: long.MaxValue / 2);
+        if (bump > 0 != flags.Switch("mark-compacted"))
+        {
+            throw new UtlException(UtlExit.BadArguments, "--mark-compacted required if --revision-bump > 0");
+        }
+
+        if (flags.IsGiven("initial-memory-map-size"))
+        {
+            flags.Number("initial-memory-map-size");
+            Tell("--initial-memory-map-size has no effect: nothing is mapped before it is needed");
+        }
+
+        var name = flags.Text("name");
+        var options = new RestoreOptions
+        {
+            SnapshotPath = file,
+            Name = name,
+            DataDirectory = arguments.Given("data-dir") ?? $"{name}.etcd",
+            WalDirectory = arguments.Given("wal-dir"),
+            InitialCluster = InitialMember.ParseCluster(flags.Text("initial-cluster")),
+            InitialClusterToken = flags.Text("initial-cluster-token"),
+            AdvertisePeerUrls = flags.Urls("initial-advertise-peer-urls"),
+            SkipHashCheck = flags.Switch("skip-hash-check"),
+            RevisionBump = bump,
+        };
+        Tell($"restoring snapshot {file} to {options.DataDirectory}");
+        Tell(await SnapshotRestore.RunAsync(options), $"restored snapshot {file}");
+        return UtlExit.Success;
+    }
+
+    public static async Task<int> MigrateAsync(UtlArguments arguments)
+    {
+        CheckNoPositional(arguments, "migrate");
+        var from = arguments.Given("from") ?? throw new UtlException(UtlExit.BadArguments, "required flag \"from\" not set");
+        using var state = EtcdMemberDirectory.Read(from, arguments.Given("from-wal-dir"));
+        var seed = EtcdMigration.SeedOf(state, arguments.Given("name"), Tell);
+        var target = arguments.Given("data-dir") ?? $"{seed.Name}.etcd";
+        Tell($"migrating {from} to {target}: database at entry {seed.Index}, {seed.Committed.Length} committed entries behind it, {seed.Uncommitted.Length} more");
+        Tell(await MemberImport.WriteAsync(target, arguments.Given("wal-dir"), seed), $"migrated {from}");
+        return UtlExit.Success;
+    }
+
+    public static Task<int> DefragAsync(UtlArguments arguments)
+    {
+        CheckNoPositional(arguments, "defrag");
+        var directory = arguments.Given("data-dir") ?? throw new UtlException(UtlExit.BadArguments, "required flag \"data-dir\" not set");
+        if (!Directory.Exists(directory))
+        {
+            throw new UtlException(UtlExit.Error, $"{directory} does not exist");
+        }
+
+        Console.Out.WriteLine(
+            "Nothing was done: a member of ActorEtcd gives the space of compacted revisions back while it runs, by rewriting segments that hold little else. There is no fragmentation to remove.");
+        return Task.FromResult(UtlExit.Success);
+    }
+
+    public static Task<int> VersionAsync(UtlArguments arguments)
+    {
+        CheckNoPositional(arguments, "version");
+        var version = ServerFlags.All.Single(static flag => flag.Name == "compat-version").Default;
+        Console.Out.WriteLine($"etcdutl version: {version}");
+        Console.Out.WriteLine($"API version: {version[..version.LastIndexOf('.')]}");
+        Console.Out.WriteLine($"ActorEtcd version: {typeof(UtlCommands).Assembly.GetName().Version?.ToString(3)}");
+        return Task.FromResult(UtlExit.Success);
+    }
+
+    // The format is looked at before the work is done.
+    private static Task<int> PrintAsync(UtlArguments arguments, Func<IReadOnlyList<UtlField>> compute)
+    {
+        var format = arguments.Flags.Text("write-out");
+        UtlOutput.Format(format, []);
+        Console.Out.Write(UtlOutput.Format(format, compute()));
+        return Task.FromResult(UtlExit.Success);
+    }
+
+    private static string FileOf(UtlArguments arguments, string command) => arguments.Positional is [var file]
+        ? file
+        : throw new UtlException(UtlExit.BadArguments, $"{command} requires exactly one argument");
+
+    private static void CheckNoPositional(UtlArguments arguments, string command)
+    {
+        if (arguments.Positional.Count > 0)
+        {
+            throw new UtlException(UtlExit.BadArguments, $"{command} takes no arguments, only flags: {arguments.Positional[0]}");
+        }
+    }
+
+    private static Version? VersionOf(UtlArguments arguments)
+        => arguments.Given("compat-version") is not { } text ? null
+            : Version.TryParse(text, out var version) ? version
+            : throw new ConfigException($"invalid value \"{text}\" for flag --compat-version: expected a version such as 3.5.13");
+
+    private static void Tell(ImportResult result, string what) => Tell(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{what}: member {result.MemberId} ({result.Name}) of cluster {result.ClusterId:x}, revision {result.Revision}, compacted {result.CompactRevision}, {result.Keys} keys, entry {result.Index}, in {result.DataDirectory}"));
+
+    private static void Tell(string text) => Console.Error.WriteLine(text);
+}

@@ -1,0 +1,105 @@
+using ActorEtcd.Host.Cli.Utl;
+using ActorEtcd.Host.Config;
+using ActorEtcd.Persistence.Bbolt;
+using ActorEtcd.Persistence.DataDir;
+using ActorEtcd.Persistence.EtcdData;
+
+namespace ActorEtcd.Host.Cli;
+
+/// <summary>
+/// <c>actor-etcd utl</c>: what etcdutl does with files, for the files of ActorEtcd, and the way from etcd to it. Results
+/// go to standard output, what is going on to standard error; exit codes are etcdutl's.
+/// </summary>
+public static class UtlTool
+{
+    private const int NameWidth = 20;
+
+    private static readonly UtlCommand[] Commands =
+    [
+        new("snapshot status", "<filename>", "Tells hash, revision, keys and size of a snapshot.", UtlFlags.Status, UtlCommands.StatusAsync),
+        new("snapshot restore", "<filename> --data-dir <output dir> [flags]", "Makes the data directory of a new member out of a snapshot of ActorEtcd or of etcd.", UtlFlags.Restore, UtlCommands.RestoreAsync),
+        new("hashkv", "<filename> [flags]", "Tells the hash of the history in a snapshot or an etcd database.", UtlFlags.HashKv, UtlCommands.HashKvAsync),
+        new("defrag", "--data-dir <dir>", "Has nothing to do: ActorEtcd gives space back while it runs.", UtlFlags.Defrag, UtlCommands.DefragAsync),
+        new("migrate", "--from <etcd data dir> [flags]", "Makes the data directory of a member out of that of a stopped etcd.", UtlFlags.Migrate, UtlCommands.MigrateAsync),
+        new("version", "", "Tells the version.", [], UtlCommands.VersionAsync),
+    ];
+
+    /// <summary>Runs with the arguments after "utl".</summary>
+    public static async Task<int> RunAsync(string[] given)
+    {
+        var arguments = WithFlagsBehind(given);
+        var words = arguments.TakeWhile(static argument => !argument.StartsWith('-')).Take(2).ToArray();
+        var command = Commands.FirstOrDefault(command => command.Name == string.Join(' ', words))
+            ?? Commands.FirstOrDefault(command => words.Length > 0 && command.Name == words[0]);
+        try
+        {
+            return command is null ? Overview(arguments) : await RunAsync(command, arguments[command.Name.Split(' ').Length..]);
+        }
+        catch (UtlException refusal)
+        {
+            return Refuse(refusal.Message, refusal.ExitCode);
+        }
+        catch (Exception failure) when (failure is EtcdDataException or BboltDamagedException or DataDirException
+            or ConfigException or EtcdException or IOException or UnauthorizedAccessException)
+        {
+            return Refuse(failure.Message, UtlExit.Error);
+        }
+    }
+
+    // etcd's documentation has the output format before the command.
+    private static string[] WithFlagsBehind(string[] arguments)
+    {
+        var count = 0;
+        while (count < arguments.Length && arguments[count].StartsWith('-'))
+        {
+            count += arguments[count] is "-w" or "-write-out" or "--write-out" ? 2 : 1;
+        }
+
+        return count < arguments.Length ? [.. arguments[count..], .. arguments[..count]] : arguments;
+    }
+
+    private static async Task<int> RunAsync(UtlCommand command, string[] arguments)
+    {
+        IReadOnlyList<FlagDefinition> flags = [.. command.Flags, .. UtlFlags.Globals];
+        var parsed = UtlArguments.Parse(flags, arguments);
+        if (parsed.Flags.Switch("help"))
+        {
+            Console.Out.Write(Help(command, flags));
+            return UtlExit.Success;
+        }
+
+        return await command.RunAsync(parsed);
+    }
+
+    private static int Overview(string[] arguments)
+    {
+        string[] asked = [.. arguments.Where(static argument => argument is not ("-h" or "--help" or "help"))];
+        var known = Commands.Where(command => asked.Length == 0 || command.Name.StartsWith(asked[0] + " ", StringComparison.Ordinal)).ToArray();
+        if (known.Length == 0 || asked.Length > 1)
+        {
+            return Refuse($"unknown command \"{string.Join(' ', asked)}\" for \"actor-etcd utl\"", UtlExit.Error);
+        }
+
+        Console.Out.WriteLine("Usage:\n  actor-etcd utl <command> [flags]\n\nCommands:");
+        foreach (var command in known)
+        {
+            Console.Out.WriteLine($"  {command.Name.PadRight(NameWidth)}{command.Help}");
+        }
+
+        Console.Out.WriteLine("\nUse \"actor-etcd utl <command> --help\" for the flags of a command.");
+        return UtlExit.Success;
+    }
+
+    private static string Help(UtlCommand command, IReadOnlyList<FlagDefinition> flags)
+    {
+        var sections = flags.GroupBy(static flag => flag.Section)
+            .Select(static section => $"\n{section.Key}:\n" + string.Concat(section.Select(static flag => $"  --{flag.Name} '{flag.Default}'\n        {flag.Help}\n")));
+        return $"{command.Help}\n\nUsage:\n  actor-etcd utl {command.Name} {command.Usage}".TrimEnd() + "\n" + string.Concat(sections);
+    }
+
+    private static int Refuse(string reason, int exitCode)
+    {
+        Console.Error.WriteLine($"Error: {reason.ReplaceLineEndings(" ")}");
+        return exitCode;
+    }
+}
