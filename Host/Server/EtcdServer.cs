@@ -7,6 +7,7 @@ using ActorEtcd.Host.Config;
 using ActorEtcd.Host.Gateway;
 using ActorEtcd.Host.Grpc;
 using ActorEtcd.Host.Http;
+using ActorEtcd.Host.Import;
 using ActorEtcd.Host.Logging;
 using ActorEtcd.Host.Metrics;
 using ActorEtcd.Host.Services;
@@ -70,6 +71,7 @@ public sealed class EtcdServer : IAsyncDisposable
     /// <summary>Starts a server; requests are taken when the task is done, and served once the cluster has a leader.</summary>
     public static async Task<EtcdServer> StartAsync(ServerOptions options, LogWriter log, ServerExit exit)
     {
+        await new EtcdTakeover(options.DataDirectory, options.WalDirectory, options.Name, log).RunAsync();
         var directory = DataDirectory.Open(options.DataDirectory, options.WalDirectory);
         ActorSystem? system = null;
         EtcdServer? server = null;

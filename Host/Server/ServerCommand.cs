@@ -4,7 +4,9 @@ using ActorEtcd.Client;
 using ActorEtcd.Host.Config;
 using ActorEtcd.Host.Http;
 using ActorEtcd.Host.Logging;
+using ActorEtcd.Persistence.Bbolt;
 using ActorEtcd.Persistence.DataDir;
+using ActorEtcd.Persistence.EtcdData;
 
 namespace ActorEtcd.Host.Server;
 
@@ -50,7 +52,8 @@ public static class ServerCommand
         {
             return await RunAsync(options, log);
         }
-        catch (Exception error) when (error is ConfigException or DataDirException or ListenException or NodeFailedException or IOException)
+        catch (Exception error) when (error is ConfigException or DataDirException or EtcdDataException or BboltDamagedException
+            or ListenException or NodeFailedException or IOException)
         {
             return Refuse(error.Message);
         }

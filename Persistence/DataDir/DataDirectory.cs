@@ -126,7 +126,7 @@ public sealed class DataDirectory : IDisposable
         if (File.Exists(System.IO.Path.Combine(member, "snap", "db")))
         {
             throw new DataDirForeignException(
-                path, "it was made by etcd (member/snap/db); save a snapshot with etcdctl and restore it here");
+                path, "it was made by etcd (member/snap/db); it has to be converted first");
         }
     }
 }
