@@ -1,5 +1,7 @@
+using ActorEtcd.Client;
 using ActorEtcd.Host.Cli.Utl;
 using ActorEtcd.Host.Config;
+using ActorEtcd.Host.Grpc;
 using ActorEtcd.Persistence.Bbolt;
 using ActorEtcd.Persistence.DataDir;
 using ActorEtcd.Persistence.EtcdData;
@@ -39,8 +41,12 @@ public static class UtlTool
         {
             return Refuse(refusal.Message, refusal.ExitCode);
         }
+        catch (EtcdException refusal)
+        {
+            return Refuse(EtcdErrors.Of(refusal.Error).Message, UtlExit.Error);
+        }
         catch (Exception failure) when (failure is EtcdDataException or BboltDamagedException or DataDirException
-            or ConfigException or EtcdException or IOException or UnauthorizedAccessException)
+            or ConfigException or NodeFailedException or IOException or UnauthorizedAccessException)
         {
             return Refuse(failure.Message, UtlExit.Error);
         }

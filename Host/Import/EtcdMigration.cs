@@ -21,7 +21,6 @@ public static class EtcdMigration
             notice(text);
         }
 
-        AuthImport.Check(state.Database);
         var committed = Convert(state.Committed, out var v2);
         var uncommitted = Convert(state.Uncommitted, out var v2Uncommitted);
         if (v2 + v2Uncommitted > 0)
@@ -44,6 +43,7 @@ public static class EtcdMigration
             Configuration = state.Membership.Configuration,
             Leases = state.Database.Leases,
             Alarms = state.Database.Alarms,
+            Auth = state.Database.Auth,
             Index = state.BaseIndex,
             Term = state.BaseTerm,
             CurrentTerm = state.HardState.Term,

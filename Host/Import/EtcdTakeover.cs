@@ -38,13 +38,20 @@ internal sealed class EtcdTakeover(string dataDirectory, string? walDirectory, s
 
         using (DirectoryLock.Acquire(dataDirectory))
         {
-            if (!Directory.Exists(_converted))
+            try
             {
-                await ConvertAsync();
-            }
+                if (!Directory.Exists(_converted))
+                {
+                    await ConvertAsync();
+                }
 
-            ChangeOver();
-            File.Delete(Path.Combine(dataDirectory, DirectoryLock.FileName));
+                ChangeOver();
+            }
+            finally
+            {
+                Remove(_converting);
+                File.Delete(Path.Combine(dataDirectory, DirectoryLock.FileName));
+            }
         }
 
         log.Write(LogSeverity.Info, Caller, "took etcd's data over; it is kept as it was", ("kept", _walAside is null ? _aside : $"{_aside}, {_walAside}"));
@@ -57,14 +64,13 @@ internal sealed class EtcdTakeover(string dataDirectory, string? walDirectory, s
             throw new EtcdDataException($"{dataDirectory} holds data of etcd, and {_aside} from an earlier conversion is in the way");
         }
 
+        using var state = EtcdMemberDirectory.Read(dataDirectory, walDirectory);
         log.Write(LogSeverity.Info, Caller, "the data directory was made by etcd; converting it", ("data-dir", dataDirectory));
         Remove(_converting);
         Remove(_walConverting);
-        using var state = EtcdMemberDirectory.Read(dataDirectory, walDirectory);
         var seed = EtcdMigration.SeedOf(state, name, notice => log.Write(LogSeverity.Warn, Caller, notice));
         var result = await MemberImport.BuildAsync(_converting, _walConverting, seed);
         MemberImport.Move(Path.Combine(_converting, "member"), _converted);
-        Remove(_converting);
         log.Write(
             LogSeverity.Info,
             Caller,

@@ -77,8 +77,7 @@ public static class MemberImport
     {
         using var directory = DataDirectory.Open(dataDirectory, walDirectory);
         var (manifest, view) = StateImport.Run(seed, new FileSegmentStorage(directory.SegmentsPath));
-        var state = ReplicatedStateCodec.Decode(manifest.State.Memory);
-        InitialMembersFile.Write(directory, state with { Leases = [], Alarms = [] });
+        InitialMembersFile.Write(directory, new ReplicatedState(seed.Members, [], []));
         directory.Initialize(new DataDirMetadata(seed.Members.ClusterId, seed.Self.Value, seed.Name));
         await WriteLogAsync(directory, seed, manifest);
         return new ImportResult(

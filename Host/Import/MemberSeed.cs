@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ActorEtcd.Auth;
 using ActorEtcd.Lease;
 using ActorEtcd.Log;
 using ActorEtcd.Members;
@@ -25,6 +26,8 @@ public sealed record MemberSeed
     public required ImmutableArray<LeaseRecord> Leases { get; init; }
 
     public required ImmutableSortedSet<AlarmMember> Alarms { get; init; }
+
+    public required AuthState Auth { get; init; }
 
     /// <summary>The entry that the database reflects, and its term; the state is built from there.</summary>
     public required long Index { get; init; }

@@ -28,7 +28,6 @@ public static class SnapshotRestore
         MemberImport.CheckFree(options.DataDirectory, options.WalDirectory);
         CheckHash(options.SnapshotPath, options.SkipHashCheck);
         using var database = EtcdDatabase.Open(options.SnapshotPath);
-        AuthImport.Check(database);
         return await MemberImport.WriteAsync(options.DataDirectory, options.WalDirectory, new MemberSeed
         {
             Database = database,
@@ -38,6 +37,7 @@ public static class SnapshotRestore
             Configuration = RaftConfiguration.OfVoters(members.Members.Keys),
             Leases = database.Leases,
             Alarms = database.Alarms,
+            Auth = database.Auth,
             Index = members.Members.Count,
             Term = FirstTerm,
             CurrentTerm = FirstTerm,

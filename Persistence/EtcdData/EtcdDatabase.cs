@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
+using ActorEtcd.Auth;
 using ActorEtcd.Lease;
 using ActorEtcd.Members;
 using ActorEtcd.Messages;
@@ -31,6 +32,7 @@ public sealed class EtcdDatabase : IDisposable
         Leases = [.. Each(EtcdSchema.Lease, ReadLease)];
         Alarms = [.. Each(EtcdSchema.Alarm, ReadAlarm)];
         Members = [.. Each(EtcdSchema.Members, static item => EtcdMemberJson.ParseMember(item.Value).Member)];
+        Auth = ReadAuth();
     }
 
     public string Path => _reader.Path;
@@ -59,8 +61,8 @@ public sealed class EtcdDatabase : IDisposable
 
     public ImmutableArray<Member> Members { get; }
 
-    /// <summary>Whether there are users or roles.</summary>
-    public bool HasAuth => _reader.Items(EtcdSchema.AuthUsers).Any() || _reader.Items(EtcdSchema.AuthRoles).Any();
+    /// <summary>Users and roles.</summary>
+    public AuthState Auth { get; }
 
     /// <summary>The newest main revision among the records; known once <see cref="Records"/> was read to its end.</summary>
     public long LastRevision { get; private set; }
@@ -193,6 +195,17 @@ public sealed class EtcdDatabase : IDisposable
         {
             throw Damaged(default, $"{EtcdSchema.ConfState} cannot be read: {wrong.Message}");
         }
+    }
+
+    private AuthState ReadAuth()
+    {
+        var isEnabled = _reader.Find(EtcdSchema.Auth, EtcdSchema.AuthEnabled) is { Length: 1 } value && value.Span[0] == 1;
+        var revision = Number(EtcdSchema.Auth, EtcdSchema.AuthRevision);
+        var users = Each(EtcdSchema.AuthUsers, static item => AuthStateCodec.DecodeUser(item.Value)).ToArray();
+        var roles = Each(EtcdSchema.AuthRoles, static item => AuthStateCodec.DecodeRole(item.Value)).ToArray();
+        return users.Length == 0 && roles.Length == 0 && revision <= AuthState.Initial.Revision
+            ? AuthState.Initial
+            : AuthState.Of(isEnabled, revision, users, roles);
     }
 
     // etcd: leasepb.Lease {1 id, 2 ttl, 3 remaining ttl} below the id in big endian.

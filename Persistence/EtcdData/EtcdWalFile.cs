@@ -12,6 +12,10 @@ namespace ActorEtcd.Persistence.EtcdData;
 internal sealed class EtcdWalFile : IDisposable
 {
     private const int LengthSize = sizeof(ulong);
+    private const int LengthBits = 56;
+    private const ulong LengthMask = (1UL << LengthBits) - 1;
+    private const ulong PaddedMark = 0x80;
+    private const ulong Alignment = 8;
     private const int SectorSize = 512;
     private const int ChunkSize = 128 * 1024;
 
@@ -48,16 +52,22 @@ internal sealed class EtcdWalFile : IDisposable
             return null;
         }
 
-        var recordLength = length & 0x00FF_FFFF_FFFF_FFFF;
-        var padding = (length >> 63) == 0 ? 0 : (length >> 56) & 7;
-        if (recordLength == 0 || recordLength + padding > (ulong)(_fileLength - _offset))
+        var recordLength = length & LengthMask;
+        var padding = (Alignment - (recordLength % Alignment)) % Alignment;
+        if (length >> LengthBits != (padding == 0 ? 0 : PaddedMark | padding))
+        {
+            throw Damaged(start, $"no record can begin with the length {length:x}");
+        }
+
+        if (recordLength + padding > (ulong)(_fileLength - _offset))
         {
             throw Damaged(start, $"a record of {recordLength} bytes is cut off by the end of the file at {_fileLength}");
         }
 
         var frame = new byte[recordLength + padding];
         ReadUpTo(frame);
-        if (TryDecode(frame.AsMemory(0, (int)recordLength), start) is { } record)
+        if (!frame.AsSpan((int)recordLength).ContainsAnyExcept((byte)0)
+            && TryDecode(frame.AsMemory(0, (int)recordLength), start) is { } record)
         {
             var next = record.Type == EtcdWalRecordTypes.Crc ? crc : Crc32C.Append(crc, record.Data.Span);
             if (record.Type == EtcdWalRecordTypes.Crc ? crc == 0 || crc == record.Crc : next == record.Crc)

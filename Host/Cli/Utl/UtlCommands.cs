@@ -8,17 +8,11 @@ namespace ActorEtcd.Host.Cli.Utl;
 /// <summary>What the commands of <c>actor-etcd utl</c> do.</summary>
 internal static class UtlCommands
 {
-    public static Task<int> StatusAsync(UtlArguments arguments)
-    {
-        using var database = EtcdDatabase.Open(FileOf(arguments, "snapshot status"));
-        return PrintAsync(arguments, () => SnapshotStatus.Of(database, VersionOf(arguments)).Fields());
-    }
+    public static Task<int> StatusAsync(UtlArguments arguments) => PrintAsync(
+        arguments, "snapshot status", database => SnapshotStatus.Of(database, VersionOf(arguments)).Fields());
 
-    public static Task<int> HashKvAsync(UtlArguments arguments)
-    {
-        using var database = EtcdDatabase.Open(FileOf(arguments, "hashkv"));
-        return PrintAsync(arguments, () => KvHashOfFile.Fields(KvHashOfFile.Of(database, arguments.Flags.Number("rev"))));
-    }
+    public static Task<int> HashKvAsync(UtlArguments arguments) => PrintAsync(
+        arguments, "hashkv", database => KvHashOfFile.Fields(KvHashOfFile.Of(database, arguments.Flags.Number("rev"))));
 
     public static async Task<int> RestoreAsync(UtlArguments arguments)
     {
@@ -49,7 +43,6 @@ internal static class UtlCommands
             SkipHashCheck = flags.Switch("skip-hash-check"),
             RevisionBump = bump,
         };
-        Tell($"restoring snapshot {file} to {options.DataDirectory}");
         Tell(await SnapshotRestore.RunAsync(options), $"restored snapshot {file}");
         return UtlExit.Success;
     }
@@ -90,12 +83,16 @@ internal static class UtlCommands
         return Task.FromResult(UtlExit.Success);
     }
 
-    // The format is looked at before the work is done.
-    private static Task<int> PrintAsync(UtlArguments arguments, Func<IReadOnlyList<UtlField>> compute)
+    private static Task<int> PrintAsync(
+        UtlArguments arguments, string command, Func<EtcdDatabase, IReadOnlyList<UtlField>> compute)
     {
+        var file = FileOf(arguments, command);
         var format = arguments.Flags.Text("write-out");
+
+        // A format that there is not is refused before the work is done.
         UtlOutput.Format(format, []);
-        Console.Out.Write(UtlOutput.Format(format, compute()));
+        using var database = EtcdDatabase.Open(file);
+        Console.Out.Write(UtlOutput.Format(format, compute(database)));
         return Task.FromResult(UtlExit.Success);
     }
 

@@ -89,19 +89,26 @@ public sealed class RefusalSpec
     }
 
     [Fact]
-    public async Task Directory_that_etcd_made_is_refused_and_not_touched()
+    public async Task Damaged_directory_of_etcd_is_refused_and_not_touched()
     {
         using var node = new Node();
-        string snap = Path.Combine(node.MemberDir, "snap");
         await using (var etcd = new EtcdProcess(MemberSettings.Alone(node.Directory, "data")))
         {
             await etcd.StartAndWaitAsync();
             await etcd.TerminateAsync();
         }
 
+        string log = Directory.GetFiles(Path.Combine(node.MemberDir, "wal"), "*.wal").Single();
+        using (var file = new FileStream(log, FileMode.Open, FileAccess.ReadWrite))
+        {
+            file.Position = 40;
+            int value = file.ReadByte();
+            file.Position = 40;
+            file.WriteByte((byte)(value ^ 1));
+        }
+
         string[] before = Files(node.DataDir);
-        Assert.Contains(Path.Combine(snap, "db"), before);
-        await RefusedAsync(node.Arguments(), "it was made by etcd");
+        await RefusedAsync(node.Arguments(), $"{log} is damaged at offset");
         Assert.Equal(before, Files(node.DataDir));
     }
 
