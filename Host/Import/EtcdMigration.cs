@@ -64,23 +64,19 @@ public static class EtcdMigration
     // Membership changes are in the seed's member table already; what else changes nothing keeps its place in the log.
     private static LogEntry Convert(EtcdEntry entry, ref int v2)
     {
-        var kind = KindOf(entry);
-        v2 += kind == EtcdRequestKind.V2 ? 1 : 0;
-        return kind == EtcdRequestKind.Command
-            ? new LogEntry(entry.Index, entry.Term, EntryKind.Command, entry.Data)
-            : new LogEntry(entry.Index, entry.Term, EntryKind.NoOp, default);
-    }
-
-    private static EtcdRequestKind KindOf(EtcdEntry entry)
-    {
+        var nothing = new LogEntry(entry.Index, entry.Term, EntryKind.NoOp, default);
         if (entry.Type != EtcdEntryType.Normal || entry.Data.IsEmpty)
         {
-            return EtcdRequestKind.Nothing;
+            return nothing;
         }
 
         try
         {
-            return EtcdRequest.Classify(entry.Data).Kind;
+            var kind = EtcdRequest.Classify(entry.Data).Kind;
+            v2 += kind == EtcdRequestKind.V2 ? 1 : 0;
+            return kind == EtcdRequestKind.Command
+                ? new LogEntry(entry.Index, entry.Term, EntryKind.Command, EtcdPasswords.Hashed(entry.Data))
+                : nothing;
         }
         catch (MalformedMessageException malformed)
         {
