@@ -65,7 +65,7 @@ public sealed class Differential(GrpcChannel reference, GrpcChannel other)
     {
         try
         {
-            IMessage response = await request.Send(channel, view.ForServer(request.Message));
+            IMessage response = await request.Send(channel, view.ForServer(request.Message), null);
             TieOrder.Settle(request.Message, response);
             return (response, "");
         }

@@ -1,14 +1,15 @@
 using ActorEtcd.Host.GrpcClient;
 using ActorEtcd.Host.Protos.Etcdserverpb;
+using ActorEtcd.Specs.TestKit;
 using Google.Protobuf;
 
 namespace ActorEtcd.Specs.Conformance;
 
-/// <summary>One unary request of any KV or Lease method, to be sent to several servers.</summary>
+/// <summary>One unary request of any method, to be sent to several servers, in the name of a user or without.</summary>
 public sealed record KvRequest(
     string Name,
     IMessage Message,
-    Func<GrpcChannel, IMessage, Task<IMessage>> Send)
+    Func<GrpcChannel, IMessage, IReadOnlyList<KeyValuePair<string, string>>?, Task<IMessage>> Send)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
@@ -26,6 +27,22 @@ public sealed record KvRequest(
             LeaseTimeToLiveRequest => Of(EtcdMethods.LeaseTimeToLive, message),
             LeaseLeasesRequest => Of(EtcdMethods.LeaseLeases, message),
             HashKVRequest => Of(EtcdMethods.HashKV, message),
+            AuthEnableRequest => Of(AuthMethods.Enable, message),
+            AuthDisableRequest => Of(AuthMethods.Disable, message),
+            AuthenticateRequest => Of(AuthMethods.Authenticate, message),
+            AuthUserAddRequest => Of(AuthMethods.UserAdd, message),
+            AuthUserGetRequest => Of(AuthMethods.UserGet, message),
+            AuthUserListRequest => Of(AuthMethods.UserList, message),
+            AuthUserDeleteRequest => Of(AuthMethods.UserDelete, message),
+            AuthUserChangePasswordRequest => Of(AuthMethods.UserChangePassword, message),
+            AuthUserGrantRoleRequest => Of(AuthMethods.UserGrantRole, message),
+            AuthUserRevokeRoleRequest => Of(AuthMethods.UserRevokeRole, message),
+            AuthRoleAddRequest => Of(AuthMethods.RoleAdd, message),
+            AuthRoleGetRequest => Of(AuthMethods.RoleGet, message),
+            AuthRoleListRequest => Of(AuthMethods.RoleList, message),
+            AuthRoleDeleteRequest => Of(AuthMethods.RoleDelete, message),
+            AuthRoleGrantPermissionRequest => Of(AuthMethods.RoleGrantPermission, message),
+            AuthRoleRevokePermissionRequest => Of(AuthMethods.RoleRevokePermission, message),
             _ => throw new ArgumentException($"no method takes {message.Descriptor.Name}"),
         };
     }
@@ -41,6 +58,7 @@ public sealed record KvRequest(
         return new KvRequest(
             method.Path[(method.Path.LastIndexOf('/') + 1)..],
             message,
-            async (channel, request) => await channel.UnaryAsync(method, (TRequest)request, Deadline));
+            async (channel, request, metadata) => await channel.UnaryAsync(
+                method, (TRequest)request, Deadline, metadata: metadata));
     }
 }

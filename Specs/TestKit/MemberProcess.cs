@@ -10,6 +10,7 @@ namespace ActorEtcd.Specs.TestKit;
 public abstract class MemberProcess : IAsyncDisposable
 {
     private const int LogLinesMax = 400;
+    private const string UserEmpty = "etcdserver: user name is empty";
     private const int SignalTerminate = 15;
     private const int SignalContinue = 18;
     private const int SignalStop = 19;
@@ -85,7 +86,10 @@ public abstract class MemberProcess : IAsyncDisposable
         await WaitUntilReadyAsync();
     }
 
-    /// <summary>Ready means: it has answered a linearizable range, so it has a leader and has applied.</summary>
+    /// <summary>
+    /// Ready means: it has answered a linearizable range, so it has a leader and has applied; be it with a refusal, where
+    /// users matter.
+    /// </summary>
     public async Task WaitUntilReadyAsync()
     {
         await Poll.UntilAsync($"{Settings.Name} to answer a linearizable read", ReadyWithin, async () =>
@@ -96,10 +100,18 @@ public abstract class MemberProcess : IAsyncDisposable
             }
 
             await using GrpcChannel channel = await ConnectAsync();
-            await channel.UnaryAsync(
-                EtcdMethods.Range,
-                new RangeRequest { Key = ByteString.CopyFromUtf8("\0") },
-                deadline: TimeSpan.FromSeconds(2));
+            try
+            {
+                await channel.UnaryAsync(
+                    EtcdMethods.Range,
+                    new RangeRequest { Key = ByteString.CopyFromUtf8("\0") },
+                    deadline: TimeSpan.FromSeconds(2));
+            }
+            catch (GrpcCallException refusal) when (refusal.Detail == UserEmpty)
+            {
+                return true;
+            }
+
             return true;
         });
     }
