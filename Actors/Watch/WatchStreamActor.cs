@@ -25,6 +25,9 @@ public sealed class WatchStreamActor : UntypedActor
     private readonly WatchSettings _settings;
     private readonly IWatchSink _sink;
     private readonly SortedDictionary<long, IActorRef> _watchers = [];
+
+    // Of watchers that a compaction overtook. As in etcd such an id is taken until the client cancels it.
+    private readonly HashSet<long> _overtaken = [];
     private long _nextId;
     private bool _paused;
     private long _progressToken;
@@ -73,14 +76,14 @@ public sealed class WatchStreamActor : UntypedActor
         var id = create.WatchId;
         if (id == 0)
         {
-            while (_watchers.ContainsKey(_nextId))
+            while (IsTaken(_nextId))
             {
                 _nextId++;
             }
 
             id = _nextId++;
         }
-        else if (_watchers.ContainsKey(id))
+        else if (IsTaken(id))
         {
             Refuse("mvcc: duplicate watch ID provided on the WatchStream");
             return;
@@ -104,6 +107,8 @@ public sealed class WatchStreamActor : UntypedActor
         }
     }
 
+    private bool IsTaken(long id) => _watchers.ContainsKey(id) || _overtaken.Contains(id);
+
     private void Refuse(string reason) => Write(new WatchUpdate(WatchUpdate.NoWatchId, _views.Current.Revision)
     {
         Created = true,
@@ -117,6 +122,10 @@ public sealed class WatchStreamActor : UntypedActor
         {
             Write(new WatchUpdate(id, _views.Current.Revision) { Canceled = true });
             End(watcher);
+        }
+        else if (_overtaken.Remove(id))
+        {
+            Write(new WatchUpdate(id, _views.Current.Revision) { Canceled = true });
         }
     }
 
@@ -142,6 +151,7 @@ public sealed class WatchStreamActor : UntypedActor
         if (output.IsFinal)
         {
             _watchers.Remove(output.Update.WatchId);
+            _overtaken.Add(output.Update.WatchId);
             End(watcher);
         }
     }

@@ -63,6 +63,27 @@ public sealed class WatchStreamActorSpec() : WatchSpecBase(Quiet.WithFallback(Vi
     }
 
     [Fact]
+    public void Id_of_a_watcher_that_a_compaction_overtook_is_taken_until_it_is_cancelled()
+    {
+        Put("a");
+        Put("a");
+        Put("a");
+        Apply(new CompactionRequest(4, Physical: false));
+        var stream = Open(_sink);
+        stream.Tell(Watch("a", start: 2) with { WatchId = 5 });
+        var canceled = _sink.WaitFor(static update => update.CompactRevision != 0, "the end of the watcher");
+        stream.Tell(Watch("a") with { WatchId = 5 });
+        stream.Tell(new CancelWatch(5));
+        stream.Tell(Watch("a") with { WatchId = 5 });
+        _sink.WaitUntil(static updates => updates.Count == 5, "three more answers");
+
+        Assert.Equal((true, 4L, 0L), (canceled.Canceled, canceled.CompactRevision, canceled.HeaderRevision));
+        Assert.Equal("mvcc: duplicate watch ID provided on the WatchStream", _sink.Updates[2].CancelReason);
+        Assert.True(_sink.Updates[3].Canceled);
+        Assert.True(_sink.Updates[4] is { Created: true, Canceled: false });
+    }
+
+    [Fact]
     public void Empty_range_is_refused()
     {
         Open(_sink).Tell(Watch("b", "a"));
