@@ -98,9 +98,9 @@ public sealed class KvCodecSpec
 
     private static Pb.PutRequest PutMessage(Random random) => new()
     {
-        Key = Blob(random, 20),
-        Value = Blob(random, 3000),
-        Lease = Number(random),
+        Key = random.Blob(20),
+        Value = random.Blob(3000),
+        Lease = random.Number(),
         PrevKv = random.Next(2) == 0,
         IgnoreValue = random.Next(2) == 0,
         IgnoreLease = random.Next(2) == 0,
@@ -111,19 +111,19 @@ public sealed class KvCodecSpec
 
     private static Pb.RangeRequest RangeMessage(Random random) => new()
     {
-        Key = Blob(random, 20),
-        RangeEnd = Blob(random, 20),
-        Limit = Number(random),
-        Revision = Number(random),
+        Key = random.Blob(20),
+        RangeEnd = random.Blob(20),
+        Limit = random.Number(),
+        Revision = random.Number(),
         SortOrder = (Pb.RangeRequest.Types.SortOrder)random.Next(3),
         SortTarget = (Pb.RangeRequest.Types.SortTarget)random.Next(5),
         Serializable = random.Next(2) == 0,
         KeysOnly = random.Next(2) == 0,
         CountOnly = random.Next(2) == 0,
-        MinModRevision = Number(random),
-        MaxModRevision = Number(random),
-        MinCreateRevision = Number(random),
-        MaxCreateRevision = Number(random),
+        MinModRevision = random.Number(),
+        MaxModRevision = random.Number(),
+        MinCreateRevision = random.Number(),
+        MaxCreateRevision = random.Number(),
     };
 
     private static RangeRequest Model(Pb.RangeRequest range) => new()
@@ -141,20 +141,5 @@ public sealed class KvCodecSpec
         MaxModRevision = range.MaxModRevision,
         MinCreateRevision = range.MinCreateRevision,
         MaxCreateRevision = range.MaxCreateRevision,
-    };
-
-    private static ByteString Blob(Random random, int max)
-    {
-        byte[] bytes = new byte[random.Next(0, max)];
-        random.NextBytes(bytes);
-        return ByteString.CopyFrom(bytes);
-    }
-
-    private static long Number(Random random) => random.Next(4) switch
-    {
-        0 => 0,
-        1 => random.Next(1, 200),
-        2 => random.NextInt64(),
-        _ => -random.NextInt64(),
     };
 }

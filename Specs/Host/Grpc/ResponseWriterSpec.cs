@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Immutable;
 using ActorEtcd.Host.Grpc.Wire;
 using ActorEtcd.Messages;
+using ActorEtcd.Specs.Wire;
 using Google.Protobuf;
 using Xunit;
 using Mvcc = ActorEtcd.Host.Protos.Mvccpb;
@@ -45,10 +46,10 @@ public sealed class ResponseWriterSpec
             var response = new WatchResponse
             {
                 Header = header,
-                WatchId = Number(random),
+                WatchId = random.Number(),
                 Created = random.Next(2) == 0,
                 Canceled = random.Next(2) == 0,
-                CompactRevision = Number(random),
+                CompactRevision = random.Number(),
                 CancelReason = random.Next(2) == 0 ? null : "gr\u00fcnde",
                 Fragment = random.Next(2) == 0,
                 Events = events,
@@ -106,16 +107,16 @@ public sealed class ResponseWriterSpec
     private static OpResult Result(Random random, int depth) => random.Next(depth > 0 ? 4 : 3) switch
     {
         0 => Range(random),
-        1 => new PutResult(Number(random), random.Next(2) == 0 ? null : Kv(random).ToByteArray()),
-        2 => new DeleteRangeResult(Number(random), Number(random), Records(random)),
+        1 => new PutResult(random.Number(), random.Next(2) == 0 ? null : Kv(random).ToByteArray()),
+        2 => new DeleteRangeResult(random.Number(), random.Number(), Records(random)),
         _ => new TxnResult(
-            Number(random),
+            random.Number(),
             random.Next(2) == 0,
             [.. Enumerable.Range(0, random.Next(0, 5)).Select(_ => Result(random, depth - 1))]),
     };
 
     private static RangeResult Range(Random random) =>
-        new(Number(random), Records(random), random.Next(2) == 0, Number(random));
+        new(random.Number(), Records(random), random.Next(2) == 0, random.Number());
 
     private static ImmutableArray<ReadOnlyMemory<byte>> Records(Random random) =>
         [.. Enumerable.Range(0, random.Next(0, 8)).Select(_ => (ReadOnlyMemory<byte>)Kv(random).ToByteArray())];
@@ -153,7 +154,7 @@ public sealed class ResponseWriterSpec
         };
 
     private static ResponseHeaderFields Header(Random random) =>
-        new((ulong)Number(random), (ulong)Number(random), Number(random), (ulong)Number(random));
+        new((ulong)random.Number(), (ulong)random.Number(), random.Number(), (ulong)random.Number());
 
     private static Pb.ResponseHeader Header(ResponseHeaderFields header) => new()
     {
@@ -165,27 +166,12 @@ public sealed class ResponseWriterSpec
 
     private static Mvcc.KeyValue Kv(Random random) => new()
     {
-        Key = Blob(random, 40),
-        Value = Blob(random, random.Next(10) == 0 ? 70_000 : 300),
-        CreateRevision = Number(random),
+        Key = random.Blob(40),
+        Value = random.Blob(random.Next(10) == 0 ? 70_000 : 300),
+        CreateRevision = random.Number(),
         ModRevision = 1 + Math.Abs(random.NextInt64() / 2),
-        Version = Number(random),
-        Lease = Number(random),
-    };
-
-    private static ByteString Blob(Random random, int max)
-    {
-        byte[] bytes = new byte[random.Next(0, max)];
-        random.NextBytes(bytes);
-        return ByteString.CopyFrom(bytes);
-    }
-
-    private static long Number(Random random) => random.Next(4) switch
-    {
-        0 => 0,
-        1 => random.Next(1, 200),
-        2 => random.NextInt64(),
-        _ => -random.NextInt64(),
+        Version = random.Number(),
+        Lease = random.Number(),
     };
 
     private sealed class TightBuffer : IBufferWriter<byte>
