@@ -44,6 +44,7 @@ internal sealed class EdgeNode
     public void CatchUp()
     {
         var batch = Store.Applier.Publish(Store.Index, AppliedStore.Term);
+        _replicated.Auth = Store.Applier.Auth;
         _views.Current = batch.View;
         _replicated.Alarms = Store.Applier.Alarms;
         _replicated.AppliedIndex = batch.Index;
