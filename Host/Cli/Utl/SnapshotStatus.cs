@@ -29,6 +29,26 @@ internal sealed record SnapshotStatus(uint Hash, long Revision, long TotalKeys, 
             }
         }
 
+        var isVersioned = asVersion is null ? database.StorageVersion is not null : asVersion >= VersionedSince;
+        var keys = CountKeys(database);
+        return new SnapshotStatus(
+            hash, database.LastRevision, isVersioned ? keys : items, buckets.Length, database.StorageVersion ?? string.Empty, isVersioned);
+    }
+
+    public IReadOnlyList<UtlField> Fields()
+    {
+        UtlField[] fields =
+        [
+            new("hash", "Hash", "hash", Hash, Hash.ToString("x", CultureInfo.InvariantCulture)),
+            new("revision", "Revision", "revision", Revision),
+            new("total keys", "Keys", "totalKey", TotalKeys),
+            new("total size", "Size", "totalSize", TotalSize, UtlOutput.Bytes(TotalSize)),
+        ];
+        return IsVersioned ? [.. fields, new UtlField("version", "Version", "version", Version)] : fields;
+    }
+
+    private static int CountKeys(EtcdDatabase database)
+    {
         var keys = new HashSet<Bytes>();
         foreach (var record in database.Records())
         {
@@ -42,20 +62,6 @@ internal sealed record SnapshotStatus(uint Hash, long Revision, long TotalKeys, 
             }
         }
 
-        var isVersioned = asVersion is null ? database.StorageVersion is not null : asVersion >= VersionedSince;
-        return new SnapshotStatus(
-            hash, database.LastRevision, isVersioned ? keys.Count : items, buckets.Length, database.StorageVersion ?? string.Empty, isVersioned);
-    }
-
-    public IReadOnlyList<UtlField> Fields()
-    {
-        UtlField[] fields =
-        [
-            new("hash", "Hash", "hash", Hash, Hash.ToString("x", CultureInfo.InvariantCulture)),
-            new("revision", "Revision", "revision", Revision),
-            new("total keys", "Keys", "totalKey", TotalKeys),
-            new("total size", "Size", "totalSize", TotalSize, UtlOutput.Bytes(TotalSize)),
-        ];
-        return IsVersioned ? [.. fields, new UtlField("version", "Version", "version", Version)] : fields;
+        return keys.Count;
     }
 }

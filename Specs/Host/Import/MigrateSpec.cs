@@ -108,6 +108,39 @@ public sealed class MigrateSpec : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("5")]
+    [InlineData("1000")]
+    public async Task Membership_changes_in_the_log_are_followed(string snapshotCount)
+    {
+        var settings = MemberSettings.Alone(_dir.Path, "source") with { ExtraArguments = ["--snapshot-count", snapshotCount] };
+        await using var etcd = new EtcdProcess(settings);
+        await etcd.StartAndWaitAsync();
+        var added = (await Etcdctl.RunAsync(etcd.Endpoint, "member", "add", "gone", "--learner", "--peer-urls=http://127.0.0.1:1")).Succeeded();
+        await Etcdctl.RunAsync(etcd.Endpoint, "member", "remove", added.Split(' ')[1]);
+        for (var number = 0; number < 12; number++)
+        {
+            (await Etcdctl.RunAsync(etcd.Endpoint, "put", "k", $"{number}")).Succeeded();
+        }
+
+        (await Etcdctl.RunAsync(etcd.Endpoint, "member", "add", "here", "--learner", "--peer-urls=http://127.0.0.1:2")).Succeeded();
+        var expected = (await Etcdctl.RunAsync(etcd.Endpoint, "member", "list")).Succeeded();
+        await etcd.KillAsync();
+
+        using var state = EtcdMemberDirectory.Read(settings.DataDir);
+        var list = state.Membership.Members.Values.Select(static member => string.Join(
+            ", ",
+            member.Id,
+            member.Name.Length == 0 ? "unstarted" : "started",
+            member.Name,
+            string.Join(',', member.PeerUrls),
+            string.Join(',', member.ClientUrls),
+            member.IsLearner ? "true" : "false"));
+        Assert.Equal(expected.Split('\n').Order(StringComparer.Ordinal), list.Order(StringComparer.Ordinal));
+        Assert.Equal(state.Self, Assert.Single(state.Membership.Configuration.Voters));
+        Assert.Single(state.Membership.Configuration.Learners);
+    }
+
     [Fact]
     public async Task Directory_of_a_running_etcd_is_refused()
     {
