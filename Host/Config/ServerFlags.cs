@@ -5,6 +5,7 @@ public static class ServerFlags
 {
     private const string Member = "Member";
     private const string Clustering = "Clustering";
+    private const string Security = "Security";
     private const string Auth = "Auth";
     private const string Logging = "Logging";
     private const string Compatibility = "Compatibility";
@@ -38,6 +39,17 @@ public static class ServerFlags
         new("pre-vote", FlagKind.Switch, "true", Clustering, "Ask for votes without raising the term first."),
         new("auto-compaction-mode", FlagKind.Text, "periodic", Clustering, "How retention is meant: 'periodic' (time) or 'revision' (count)."),
         new("auto-compaction-retention", FlagKind.Text, "0", Clustering, "History to keep: hours or a duration such as 10m, or a count of revisions; 0 keeps all."),
+        new("cert-file", FlagKind.Text, "", Security, "PEM file with the certificate shown to clients; https URLs need it."),
+        new("key-file", FlagKind.Text, "", Security, "PEM file with the key of that certificate."),
+        new("client-cert-auth", FlagKind.Switch, "false", Security, "Whether clients must present a certificate."),
+        new("trusted-ca-file", FlagKind.Text, "", Security, "PEM file with the authorities that clients' certificates must come from."),
+        new("client-crl-file", FlagKind.Text, "", Security, "Revocation list with client certificates that are not accepted any more."),
+        new("client-cert-allowed-hostname", FlagKind.Text, "", Security, "The host name or address that clients' certificates must be made out to."),
+        new("auto-tls", FlagKind.Switch, "false", Security, "Make a self-signed certificate for https client URLs when none is given."),
+        new("self-signed-cert-validity", FlagKind.Number, "1", Security, "Years for which such a certificate is valid."),
+        new("cipher-suites", FlagKind.Text, "", Security, "Comma-separated cipher suites of TLS 1.2, by Go's names; the platform's choice when empty."),
+        new("tls-min-version", FlagKind.Text, "TLS1.2", Security, "The lowest version of TLS: TLS1.2 or TLS1.3."),
+        new("tls-max-version", FlagKind.Text, "", Security, "The highest version of TLS: TLS1.2 or TLS1.3; the highest there is when empty."),
         new("auth-token", FlagKind.Text, "simple", Auth, "Tokens of users: 'simple', or 'jwt,pub-key=<file>,priv-key=<file>,sign-method=<method>,ttl=<duration>'."),
         new("bcrypt-cost", FlagKind.Number, "10", Auth, "The cost of hashing passwords, from 4 to 31; each step doubles it."),
         new("auth-token-ttl", FlagKind.Number, "300", Auth, "Seconds for which a simple token lives after its last use."),

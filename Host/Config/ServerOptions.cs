@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ActorEtcd.Auth;
+using ActorEtcd.Host.Tls;
 
 namespace ActorEtcd.Host.Config;
 
@@ -61,6 +62,16 @@ public sealed record ServerOptions
     public AutoCompaction AutoCompaction { get; init; } = AutoCompaction.Off;
 
     public TimeSpan WatchProgressInterval { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How https client URLs are served; null without a certificate.</summary>
+    public TlsFiles? ClientTls { get; init; }
+
+    /// <summary>Set when the certificate for clients is to be made by the server itself.</summary>
+    public bool ClientAutoTls { get; init; }
+
+    public TlsProtocol TlsProtocol { get; init; } = TlsProtocol.Default;
+
+    public int SelfSignedYears { get; init; } = 1;
 
     /// <summary>How users prove who they are after they have authenticated.</summary>
     public required IAuthTokens AuthTokens { get; init; }

@@ -1,4 +1,5 @@
 using ActorEtcd.Host.Auth;
+using ActorEtcd.Host.Tls;
 
 namespace ActorEtcd.Host.Config;
 
@@ -25,14 +26,17 @@ public static class ServerOptionsReader
             ? given
             : string.Join(',', advertisePeerUrls.Select(url => $"{name}={url}"));
         var quota = flags.Number("quota-backend-bytes", min: long.MinValue);
+        var protocol = TlsProtocol.Parse(flags.Text("tls-min-version"), flags.Text("tls-max-version"), flags.Text("cipher-suites"));
+        var clientTls = ClientTlsOf(flags, protocol);
+        var clientAutoTls = clientTls is null && flags.Switch("auto-tls");
         var dataDirectory = flags.Text("data-dir") is { Length: > 0 } directory ? directory : $"{name}.etcd";
         return new ServerOptions
         {
             Name = name,
             DataDirectory = Path.GetFullPath(dataDirectory),
             WalDirectory = flags.Text("wal-dir") is { Length: > 0 } wal ? Path.GetFullPath(wal) : null,
-            ListenPeerUrls = Bindable(flags, "listen-peer-urls"),
-            ListenClientUrls = Bindable(flags, "listen-client-urls"),
+            ListenPeerUrls = Bindable(flags, "listen-peer-urls", servesTls: false),
+            ListenClientUrls = Bindable(flags, "listen-client-urls", servesTls: clientTls is not null || clientAutoTls),
             AdvertisePeerUrls = advertisePeerUrls,
             AdvertiseClientUrls = flags.Urls("advertise-client-urls"),
             InitialCluster = InitialMember.ParseCluster(cluster),
@@ -54,6 +58,10 @@ public static class ServerOptionsReader
             EnableGateway = flags.Switch("enable-grpc-gateway"),
             AutoCompaction = AutoCompaction.Parse(flags.Text("auto-compaction-mode"), flags.Text("auto-compaction-retention")),
             WatchProgressInterval = Duration(flags, "watch-progress-notify-interval"),
+            ClientTls = clientTls,
+            ClientAutoTls = clientAutoTls,
+            TlsProtocol = protocol,
+            SelfSignedYears = (int)flags.Number("self-signed-cert-validity", min: 1, max: 1000),
             AuthTokens = TokenOptions.Parse(
                 flags.Text("auth-token"),
                 TimeSpan.FromSeconds(flags.Number("auth-token-ttl", max: int.MaxValue)),
@@ -111,14 +119,25 @@ public static class ServerOptionsReader
         }
     }
 
-    private static IReadOnlyList<EtcdUrl> Bindable(FlagValues flags, string name)
+    private static TlsFiles? ClientTlsOf(FlagValues flags, TlsProtocol protocol) => TlsFiles.Of(
+        flags.Text("cert-file"),
+        flags.Text("key-file"),
+        flags.Text("trusted-ca-file"),
+        flags.Text("client-crl-file"),
+        flags.Switch("client-cert-auth"),
+        flags.Text("client-cert-allowed-hostname"),
+        protocol);
+
+    private static IReadOnlyList<EtcdUrl> Bindable(FlagValues flags, string name, bool servesTls)
     {
         var urls = flags.Urls(name);
         foreach (var url in urls)
         {
-            if (url.IsTls)
+            if (url.IsTls && !servesTls)
             {
-                throw new ConfigException($"--{name}: https is not served by this version: {url}");
+                throw new ConfigException(name == "listen-peer-urls"
+                    ? $"--{name}: https is not served by this version: {url}"
+                    : $"cannot listen on TLS for {url.Host}:{url.Port}: KeyFile and CertFile are not presented");
             }
 
             try

@@ -18,11 +18,11 @@ public sealed class FrontDoor : IAsyncDisposable
     private readonly ServiceProvider _services;
     private readonly IReadOnlyList<ClearTextPort> _ports;
 
-    private FrontDoor(ServiceProvider services, IReadOnlyList<ClearTextPort> ports)
+    private FrontDoor(ServiceProvider services, IReadOnlyList<ClearTextPort> ports, IReadOnlyList<EndPoint> endPoints)
     {
         _services = services;
         _ports = ports;
-        EndPoints = [.. ports.Select(port => port.EndPoint)];
+        EndPoints = endPoints;
     }
 
     /// <summary>The addresses that are listened on, in the order asked for, with the ports that were really bound.</summary>
@@ -47,15 +47,30 @@ public sealed class FrontDoor : IAsyncDisposable
             IConnectionListenerFactory sockets =
                 services.GetServices<IConnectionListenerFactory>().First(factory => factory is SocketTransportFactory);
             KestrelServerOptions settings = services.GetRequiredService<IOptions<KestrelServerOptions>>().Value;
+            var bound = new List<Func<EndPoint>>();
             foreach (ListenEndPoint endPoint in options.EndPoints)
             {
+                if (endPoint.Tls is { } tls)
+                {
+                    ListenOptions listen = KestrelSettings.ListenTls(settings, options, (IPEndPoint)endPoint.Address, tls);
+                    bound.Add(() => listen.EndPoint);
+                    continue;
+                }
+
                 ClearTextPort port = await ClearTextPort.BindAsync(sockets, endPoint.Address, options.SniffTimeout, logger);
                 ports.Add(port);
                 KestrelSettings.ListenClearText(settings, options, port);
+                bound.Add(() => port.EndPoint);
             }
 
             await services.GetRequiredService<IServer>().StartAsync(application, cancellationToken);
-            return new FrontDoor(services, ports);
+            return new FrontDoor(services, ports, [.. bound.Select(static endPoint => endPoint())]);
+        }
+        catch (IOException error) when (error.InnerException is AddressInUseException)
+        {
+            // The clear-text ports are bound before: it is one with TLS.
+            await DisposeAsync(services, ports);
+            throw new ListenException(options.EndPoints.First(static endPoint => endPoint.Tls is not null).Address, error.InnerException);
         }
         catch
         {

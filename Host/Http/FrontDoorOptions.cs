@@ -21,6 +21,9 @@ public sealed record FrontDoorOptions
     /// <summary>etcd: <c>--grpc-keepalive-timeout</c>.</summary>
     public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>How long a client may take to agree on TLS.</summary>
+    public TimeSpan TlsHandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long a new connection may stay silent before its protocol is known.</summary>
     public TimeSpan SniffTimeout { get; init; } = TimeSpan.FromSeconds(30);
 }

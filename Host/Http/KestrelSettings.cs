@@ -1,4 +1,8 @@
+using System.Net;
+using ActorEtcd.Host.Tls;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace ActorEtcd.Host.Http;
 
@@ -44,6 +48,25 @@ internal static class KestrelSettings
             AuthorityInput.Use(listen);
             PingGuard.Use(listen, options.KeepAliveMinTime);
         });
+    }
+
+    /// <summary>Returns the listener, whose address is the bound one once the server has started.</summary>
+    public static ListenOptions ListenTls(KestrelServerOptions settings, FrontDoorOptions options, IPEndPoint address, TlsServer tls)
+    {
+        ListenOptions? bound = null;
+        settings.Listen(address, listen =>
+        {
+            bound = listen;
+            listen.Protocols = HttpProtocols.Http1AndHttp2;
+            listen.UseHttps(new TlsHandshakeCallbackOptions
+            {
+                OnConnection = _ => ValueTask.FromResult(tls.OptionsForHandshake()),
+                HandshakeTimeout = options.TlsHandshakeTimeout,
+            });
+            TlsClients.Use(listen, tls);
+            PingGuard.Use(listen, options.KeepAliveMinTime, TlsClients.SpeaksHttp2);
+        });
+        return bound!;
     }
 
     private static TimeSpan AtLeast(TimeSpan time)

@@ -44,10 +44,13 @@ internal sealed class PingGuard : IDuplexPipe
 
     /// <summary>Guards the HTTP/2 connections of a listener.</summary>
     /// <param name="minTime">The shortest time between two pings; zero for gRPC's own default.</param>
-    public static void Use(ListenOptions listen, TimeSpan minTime)
+    /// <param name="isHttp2">Tells the connections that are guarded; all when null.</param>
+    public static void Use(ListenOptions listen, TimeSpan minTime, Func<ConnectionContext, bool>? isHttp2 = null)
     {
         var effective = minTime > TimeSpan.Zero ? minTime : TimeSpan.FromMinutes(5);
-        listen.Use(next => connection => RunAsync(connection, new ClientPings(effective, TimeProvider.System), next));
+        listen.Use(next => connection => isHttp2?.Invoke(connection) == false
+            ? next(connection)
+            : RunAsync(connection, new ClientPings(effective, TimeProvider.System), next));
     }
 
     /// <summary>Called for every piece that the client sends, before it is served.</summary>

@@ -204,7 +204,7 @@ public sealed class EtcdServer : IAsyncDisposable
         _frontDoor = await FrontDoor.StartAsync(
             new FrontDoorOptions
             {
-                EndPoints = [.. _options.ListenClientUrls.Select(static url => new ListenEndPoint(url.ToBindEndPoint()))],
+                EndPoints = ClientPorts.Of(_options, loggers.CreateLogger(Caller)),
                 Grpc = grpc,
                 MaxConcurrentStreams = _options.ConcurrentStreamsMax,
                 KeepAliveMinTime = _options.KeepAliveMinTime,

@@ -1,0 +1,79 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace ActorEtcd.Specs.TestKit;
+
+/// <summary>A certificate authority of a spec's own, which writes PEM files as cfssl would.</summary>
+public sealed class TestAuthority : IDisposable
+{
+    private static readonly DateTimeOffset Yesterday = DateTimeOffset.UtcNow.AddDays(-1);
+    private static readonly Oid ServerAuthentication = new("1.3.6.1.5.5.7.3.1");
+    private static readonly Oid ClientAuthentication = new("1.3.6.1.5.5.7.3.2");
+
+    private readonly string _directory;
+    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly X509Certificate2 _certificate;
+    private byte _serial;
+
+    public TestAuthority(string directory, string name)
+    {
+        _directory = directory;
+        Name = name;
+        var request = new CertificateRequest($"CN={name}", _key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, critical: true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(
+            X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
+        _certificate = request.CreateSelfSigned(Yesterday, Yesterday.AddYears(5));
+        File.WriteAllText(Path, _certificate.ExportCertificatePem());
+    }
+
+    public string Name { get; }
+
+    /// <summary>The authority's own certificate.</summary>
+    public string Path => System.IO.Path.Combine(_directory, Name + ".pem");
+
+    public X509Certificate2 Certificate => _certificate;
+
+    /// <summary>Issues a certificate for 127.0.0.1 and localhost; the files are named after the file name.</summary>
+    public IssuedCertificate Issue(string commonName, string? fileName = null, TimeSpan? validFor = null, string host = "localhost")
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"O=specs, CN={commonName}", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, critical: true));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([ServerAuthentication, ClientAuthentication], critical: false));
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName(host);
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        byte[] serial = [0x10, ++_serial];
+        using X509Certificate2 issued = request.Create(_certificate, Yesterday, Yesterday + (validFor ?? TimeSpan.FromDays(365)), serial);
+        string path = System.IO.Path.Combine(_directory, fileName ?? commonName);
+        File.WriteAllText(path + "-key.pem", key.ExportPkcs8PrivateKeyPem());
+        File.WriteAllText(path + ".pem", issued.ExportCertificatePem());
+        return new IssuedCertificate(path + ".pem", path + "-key.pem", serial);
+    }
+
+    /// <summary>Writes a list that revokes the certificates.</summary>
+    public string Revoke(string fileName, params IssuedCertificate[] revoked)
+    {
+        var builder = new CertificateRevocationListBuilder();
+        foreach (IssuedCertificate certificate in revoked)
+        {
+            builder.AddEntry(certificate.Serial);
+        }
+
+        byte[] list = builder.Build(
+            _certificate, 1, DateTimeOffset.UtcNow.AddDays(30), HashAlgorithmName.SHA256);
+        string path = System.IO.Path.Combine(_directory, fileName);
+        File.WriteAllText(path, PemEncoding.WriteString("X509 CRL", list));
+        return path;
+    }
+
+    public void Dispose()
+    {
+        _certificate.Dispose();
+        _key.Dispose();
+    }
+}
