@@ -180,13 +180,13 @@ public sealed class ClientTlsSpec : IDisposable
             path, Assert.Throws<ConfigException>(() => new TlsServer(files, _time, NullLogger.Instance)).Message, StringComparison.Ordinal);
     }
 
-    private static async Task RefusedAsync(GrpcTestServer server, IssuedCertificate? certificate)
+    private async Task RefusedAsync(GrpcTestServer server, IssuedCertificate? certificate)
         => await Assert.ThrowsAnyAsync<Exception>(() => GetAsync(server, HttpVersion.Version20, certificate));
 
-    private static async Task<string> GetAsync(GrpcTestServer server, Version version, IssuedCertificate? certificate = null)
+    private async Task<string> GetAsync(GrpcTestServer server, Version version, IssuedCertificate? certificate = null)
     {
         using var handler = new SocketsHttpHandler();
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+        handler.SslOptions.CertificateChainPolicy = TrustingTheAuthority();
         using X509Certificate2? shown = certificate is null
             ? null
             : X509Certificate2.CreateFromPemFile(certificate.CertificatePath, certificate.KeyPath);
@@ -205,14 +205,22 @@ public sealed class ClientTlsSpec : IDisposable
         return $"HTTP/{answer.Version} {await answer.Content.ReadAsStringAsync()}";
     }
 
-    private static async Task<string> ShownAsync(GrpcTestServer server)
+    private async Task<string> ShownAsync(GrpcTestServer server)
     {
         using var socket = new TcpClient();
         await socket.ConnectAsync(server.EndPoint);
-        await using var tls = new SslStream(socket.GetStream(), false, (_, _, _, _) => true);
-        await tls.AuthenticateAsClientAsync("localhost").WaitAsync(Patience);
+        await using var tls = new SslStream(socket.GetStream());
+        var options = new SslClientAuthenticationOptions { TargetHost = "localhost", CertificateChainPolicy = TrustingTheAuthority() };
+        await tls.AuthenticateAsClientAsync(options).WaitAsync(Patience);
         return tls.RemoteCertificate!.Subject;
     }
+
+    private X509ChainPolicy TrustingTheAuthority() => new()
+    {
+        TrustMode = X509ChainTrustMode.CustomRootTrust,
+        CustomTrustStore = { _authority.Certificate },
+        RevocationMode = X509RevocationMode.NoCheck,
+    };
 
     private TlsFiles Files(bool requireClients = false) => new(_server.CertificatePath, _server.KeyPath)
     {
