@@ -240,7 +240,7 @@ public sealed class Applier : ILeaseSet
         return (new AppliedResult(_store.Revision), EtcdError.None);
     }
 
-    // etcd: applierV3backend.Alarm. Activating an active alarm and clearing an inactive one both answer with nothing.
+    // etcd: applierV3backend.Alarm. Activating an active alarm tells it again, clearing an inactive one tells nothing.
     private AlarmResult Alarm(AlarmRequest request)
     {
         var alarm = new AlarmMember(request.Member, request.Alarm);
@@ -250,7 +250,7 @@ public sealed class Applier : ILeaseSet
                 return new AlarmResult(
                     _store.Revision,
                     [.. Alarms.Where(a => request.Alarm == AlarmType.None || a.Alarm == request.Alarm)]);
-            case AlarmAction.Activate when request.Alarm != AlarmType.None && !Alarms.Contains(alarm):
+            case AlarmAction.Activate when request.Alarm != AlarmType.None:
                 Alarms = Alarms.Add(alarm);
                 return new AlarmResult(_store.Revision, [alarm]);
             case AlarmAction.Deactivate when Alarms.Contains(alarm):

@@ -21,12 +21,21 @@ internal static partial class EtcdctlOutput
         ["lease"] = ResponseHeader.Parser,
         ["member"] = MemberListResponse.Parser,
         ["alarm"] = AlarmResponse.Parser,
+        ["user list"] = AuthUserListResponse.Parser,
+        ["user get"] = AuthUserGetResponse.Parser,
+        ["user"] = AuthUserAddResponse.Parser,
+        ["role list"] = AuthRoleListResponse.Parser,
+        ["role get"] = AuthRoleGetResponse.Parser,
+        ["role"] = AuthRoleAddResponse.Parser,
     };
 
     public static string Normalised(EtcdctlCase call, int exitCode, string output, string errors)
     {
         bool isProtobuf = call.Arguments[^1] == "protobuf" && exitCode == 0;
-        string text = isProtobuf && ProtobufAnswers.TryGetValue(call.Arguments[0], out MessageParser? parser)
+        string[] command = call.Arguments;
+        MessageParser? parser = ProtobufAnswers.GetValueOrDefault(string.Join(' ', command.Take(2)))
+            ?? ProtobufAnswers.GetValueOrDefault(command[0]);
+        string text = isProtobuf && parser != null
             ? parser.ParseFrom(Encoding.Latin1.GetBytes(output)).ToString()!
             : output;
 

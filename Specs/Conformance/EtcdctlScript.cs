@@ -1,7 +1,7 @@
 namespace ActorEtcd.Specs.Conformance;
 
 /// <summary>
-/// Every v3 command of etcdctl 3.4 that speaks to a server without users, with its flags. The calls build on one another;
+/// Every v3 command of etcdctl 3.4 that speaks to a server, with its flags. The calls build on one another;
 /// what waits for ever comes last, since the leases of what was killed end at times of their own.
 /// </summary>
 internal static class EtcdctlScript
@@ -161,6 +161,78 @@ internal static class EtcdctlScript
         member add
         check perf --load=none
         check datascale --load=none
+        * user add ann:secret
+        user add bob --interactive=false | secret\n
+        user add "" --interactive=false | secret\n
+        user add cat --no-password
+        user add
+        * user list
+        * role add reader
+        role add writer
+        role add
+        * role list
+        * role grant-permission reader read a
+        role grant-permission reader read b/ --prefix
+        role grant-permission reader readwrite c d
+        role grant-permission reader write x --from-key
+        role grant-permission reader fly x
+        role grant-permission nobody read x
+        role grant-permission reader
+        * role get reader
+        role get nobody
+        * role revoke-permission reader c d
+        role revoke-permission reader zzz
+        role revoke-permission reader b/ --prefix
+        * user grant-role ann reader
+        user grant-role ann nobody
+        user grant-role nobody reader
+        * user get ann
+        user get ann --detail
+        user get nobody
+        * user passwd ann --interactive=false | other\n
+        user passwd nobody --interactive=false | other\n
+        * user revoke-role ann writer
+        user revoke-role ann reader
+        role delete writer
+        role delete writer
+        user delete bob
+        user delete bob
+        auth enable
+        user add root:rootpw
+        user grant-role root root
+        role add root
+        user grant-role root root
+        user grant-role ann reader
+        auth enable
+        get a
+        put a x
+        get a --user=root:wrong
+        get a --user=root:rootpw
+        get a --user=ann:other
+        get b/ --prefix --user=ann:other
+        put a x --user=ann:other
+        get a --user=ann --password=other
+        get a --user=cat:none
+        * user list --user=root:rootpw
+        user list --user=ann:other
+        user get ann --user=ann:other
+        user get root --user=ann:other
+        role get reader --user=ann:other
+        role list --user=ann:other
+        member list --user=ann:other
+        endpoint status --user=root:rootpw
+        endpoint health --user=root:rootpw
+        alarm list --user=root:rootpw
+        defrag --user=root:rootpw
+        lease grant 500 --user=ann:other
+        lease list --user=ann:other
+        user delete root --user=root:rootpw
+        role delete root --user=root:rootpw
+        user revoke-role root root --user=root:rootpw
+        auth disable --user=ann:other
+        auth disable
+        auth disable --user=root:rootpw
+        auth disable --user=root:rootpw
         lock locks/1 echo held
         lock locks/1 --ttl=20 -- printenv ETCD_LOCK_KEY
         lock locks/1 false
