@@ -111,6 +111,31 @@ public sealed class EtcdNodeAuthSpec : global::Akka.TestKit.Xunit2.TestKit
         Assert.Null(CommandCodec.Decode(ExpectMsg<Submit>().Command.Payload).Requester);
     }
 
+    [Fact]
+    public void Serializable_range_costs_no_byte_more_than_the_view_itself_while_users_do_not_matter()
+    {
+        Apply(AppliedStore.Put("own", "1"));
+        _edge.CatchUp();
+        var node = _edge.Node;
+        var read = new RangeRequest { Key = Own, Serializable = true };
+        Func<long> view = () => node.View.Range(read).Revision;
+        Func<long> edge = () => node.RangeAsync(read).Result.Revision;
+        Assert.Equal(BytesOf(view), BytesOf(edge));
+    }
+
+    private static long BytesOf(Func<long> read)
+    {
+        const int Calls = 1_000;
+        read();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < Calls; i++)
+        {
+            read();
+        }
+
+        return (GC.GetAllocatedBytesForCurrentThread() - before) / Calls;
+    }
+
     private void SetUp()
     {
         Apply(new AuthRequest.UserAdd("root", Hash));

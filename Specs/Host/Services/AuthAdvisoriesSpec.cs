@@ -97,6 +97,15 @@ public sealed class AuthAdvisoriesSpec(GuardedFixture fixture) : IClassFixture<G
     }
 
     [Fact]
+    public async Task Lease_ends_by_itself_whoever_it_belongs_to()
+    {
+        var lease = (await AsUserAsync(EtcdMethods.LeaseGrant, new LeaseGrantRequest { TTL = 1 })).ID;
+        await AsUserAsync(EtcdMethods.Put, new PutRequest { Key = Key("own/expires"), Lease = lease });
+        await Poll.UntilAsync("the key of the expired lease to vanish", Patience, async () =>
+            (await AsUserAsync(EtcdMethods.Range, new RangeRequest { Key = Key("own/expires") })).Count == 0);
+    }
+
+    [Fact]
     public async Task Watch_sees_what_its_user_may_read_and_no_key_behind_it()
     {
         // GHSA-xg4h-6gfc-h4m8
