@@ -39,9 +39,9 @@ public sealed class Applier : ILeaseSet
     {
         _auth = new AuthStore(state.Auth, tokens ?? NoAuthTokens.Instance);
         _isOwnRequest = isOwnRequest;
+        Versions = state.Versions;
         Members = state.Members;
         Alarms = state.Alarms;
-        Versions = state.Versions;
         foreach (var lease in state.Leases)
         {
             _leases.Restore(lease);
@@ -56,12 +56,21 @@ public sealed class Applier : ILeaseSet
 
     public MvccStore Store => _store;
 
-    public MemberTable Members { get; private set; }
+    public MemberTable Members
+    {
+        get;
+        private set
+        {
+            field = value;
+            Versions = Versions.SettledFor(value);
+        }
+    }
 
     public ImmutableSortedSet<AlarmMember> Alarms { get; private set; }
 
     public AuthState Auth => _auth.State;
 
+    /// <summary>Follows the members: whoever leaves has no say any more.</summary>
     public ClusterVersions Versions { get; private set; }
 
     public LeaseTable Leases => _leases;
@@ -263,9 +272,8 @@ public sealed class Applier : ILeaseSet
 
     private (OpResult? Result, EtcdError Error) SetAttributes(MemberAttributesRequest request)
     {
+        Versions = request.ServerVersion is { } version ? Versions.Told(request.Member, version) : Versions;
         Members = Members.WithAttributes(request.Member, request.Name, request.ClientUrls);
-        var versions = request.ServerVersion is { } version ? Versions.Told(request.Member, version) : Versions;
-        Versions = versions.SettledFor(Members);
         return (new AppliedResult(_store.Revision), EtcdError.None);
     }
 

@@ -11,13 +11,24 @@ public sealed class MaintenanceService(EtcdNode node, ResponseHeaders headers, H
 {
     private const string Name = "etcdserverpb.Maintenance";
 
-    public void Register(GrpcMethodTable table) => table
+    /// <summary>etcd serves downgrades since this version.</summary>
+    private static readonly Version DowngradeSince = new(3, 5);
+
+    public void Register(GrpcMethodTable table)
+    {
+        RegisterBase(table);
+        if (node.Settings.ServerVersion >= DowngradeSince)
+        {
+            table.Unary(Name, "Downgrade", Protos.Etcdserverpb.DowngradeRequest.Parser, DowngradeAsync);
+        }
+    }
+
+    private void RegisterBase(GrpcMethodTable table) => table
         .Unary(Name, "Status", StatusRequest.Parser, StatusAsync)
         .Unary(Name, "Alarm", Protos.Etcdserverpb.AlarmRequest.Parser, AlarmAsync)
         .Unary(Name, "Hash", HashRequest.Parser, HashAsync)
         .Unary(Name, "HashKV", HashKVRequest.Parser, HashKvAsync)
         .Unary(Name, "Defragment", DefragmentRequest.Parser, DefragmentAsync)
-        .Unary(Name, "Downgrade", Protos.Etcdserverpb.DowngradeRequest.Parser, DowngradeAsync)
         .Unary(Name, "MoveLeader", MoveLeaderRequest.Parser, MoveLeaderAsync);
 
     private ValueTask<StatusResponse> StatusAsync(StatusRequest request, GrpcCall call)
