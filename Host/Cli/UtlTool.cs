@@ -50,6 +50,10 @@ public static class UtlTool
         {
             return Refuse(failure.Message, UtlExit.Error);
         }
+        catch (Exception unexpected)
+        {
+            return Refuse($"{unexpected.GetType().Name}: {unexpected.Message}", UtlExit.Error);
+        }
     }
 
     // etcd's documentation has the output format before the command.

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ActorEtcd.Host.Config;
 using ActorEtcd.Log;
 using ActorEtcd.Members;
 using ActorEtcd.Persistence.EtcdData;
@@ -21,6 +22,7 @@ public static class EtcdMigration
             notice(text);
         }
 
+        CheckUrls(state.Membership);
         var committed = Convert(state.Committed, out var v2);
         var uncommitted = Convert(state.Uncommitted, out var v2Uncommitted);
         if (v2 + v2Uncommitted > 0)
@@ -51,6 +53,21 @@ public static class EtcdMigration
             Committed = committed,
             Uncommitted = uncommitted,
         };
+    }
+
+    private static void CheckUrls(EtcdMembership membership)
+    {
+        foreach (var member in membership.Members.Values)
+        {
+            try
+            {
+                EtcdUrl.ParseList(string.Join(',', member.PeerUrls));
+            }
+            catch (ConfigException wrong)
+            {
+                throw new EtcdDataException($"the peer URLs of member {member.Id} cannot be used: {wrong.Message}", wrong);
+            }
+        }
     }
 
     private static ImmutableArray<LogEntry> Convert(ImmutableArray<EtcdEntry> entries, out int v2)

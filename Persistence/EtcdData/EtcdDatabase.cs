@@ -103,6 +103,7 @@ public sealed class EtcdDatabase : IDisposable
     /// <exception cref="BboltDamagedException">A page or a record on the way is not sound.</exception>
     public IEnumerable<StoreRecord> Records()
     {
+        Revision previous = default;
         foreach (var item in _reader.Items(EtcdSchema.Key))
         {
             if (!EtcdSchema.TryParseRevision(item.Key.Span, out var revision, out var isTombstone) || revision.Sub > int.MaxValue)
@@ -110,6 +111,13 @@ public sealed class EtcdDatabase : IDisposable
                 throw Damaged(item, $"\"{Convert.ToHexString(item.Key.Span)}\" is no revision");
             }
 
+            // A put and a deletion under one revision have different keys, but cannot both have happened.
+            if (revision <= previous)
+            {
+                throw Damaged(item, $"revision {revision.Main}, {revision.Sub} is there twice");
+            }
+
+            previous = revision;
             LastRevision = revision.Main;
             if (item.Value.IsEmpty && !isTombstone)
             {
@@ -224,9 +232,14 @@ public sealed class EtcdDatabase : IDisposable
             }
         }
 
-        return id != 0 && item.Key.Length == sizeof(long) && BinaryPrimitives.ReadInt64BigEndian(item.Key.Span) == id
+        if (id == 0 || item.Key.Length != sizeof(long) || BinaryPrimitives.ReadInt64BigEndian(item.Key.Span) != id)
+        {
+            throw new MalformedMessageException($"lease {id} below the key {Convert.ToHexString(item.Key.Span)}");
+        }
+
+        return ttl is > 0 and <= LeaseTable.TtlSecondsMax && remaining >= 0 && remaining <= LeaseTable.TtlSecondsMax
             ? new LeaseRecord(new LeaseId(id), ttl, remaining)
-            : throw new MalformedMessageException($"lease {id} below the key {Convert.ToHexString(item.Key.Span)}");
+            : throw new MalformedMessageException($"lease {id} with {ttl} seconds to live, {remaining} of them left");
     }
 
     // etcd: etcdserverpb.AlarmMember {1 member, 2 alarm} as a key without a value.
@@ -245,7 +258,9 @@ public sealed class EtcdDatabase : IDisposable
             }
         }
 
-        return new AlarmMember(new MemberId(member), (AlarmType)alarm);
+        return alarm is (int)AlarmType.NoSpace or (int)AlarmType.Corrupt
+            ? new AlarmMember(new MemberId(member), (AlarmType)alarm)
+            : throw new MalformedMessageException($"an alarm of unknown kind {alarm}");
     }
 
     private BboltDamagedException Damaged(BboltItem item, string reason) => new(_reader.Path, item.Offset, reason);

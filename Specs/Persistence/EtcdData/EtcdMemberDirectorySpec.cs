@@ -1,3 +1,4 @@
+using ActorEtcd.Host.Cli.Utl;
 using ActorEtcd.Persistence.Bbolt;
 using ActorEtcd.Persistence.EtcdData;
 using ActorEtcd.Specs.Persistence.Bbolt;
@@ -174,6 +175,57 @@ public sealed class EtcdMemberDirectorySpec : IAsyncLifetime, IDisposable
             File.WriteAllBytes(cut, content[..random.Next((int)whole.Length)]);
             Assert.Throws<BboltDamagedException>(() => EtcdDatabase.Open(cut).Dispose());
         }
+    }
+
+    [Fact]
+    public void Changed_bit_in_the_database_never_ends_in_anything_but_a_refusal()
+    {
+        var path = EtcdMemberDirectory.DatabasePath(DataDir);
+        var content = File.ReadAllBytes(path);
+        var random = new Random(Seed);
+        var refused = 0;
+        for (var round = 0; round < 400; round++)
+        {
+            // The beginning of a page is where its structure is.
+            var damaged = content.ToArray();
+            var offset = round % 2 == 0 ? random.Next(damaged.Length) : (random.Next(damaged.Length / 4096) * 4096) + random.Next(64);
+            damaged[offset] ^= (byte)(1 << random.Next(8));
+            var file = Path.Combine(_dir.Path, "flipped");
+            File.WriteAllBytes(file, damaged);
+            var outcome = Record.Exception(() =>
+            {
+                using var database = EtcdDatabase.Open(file);
+                KvHashOfFile.Of(database, revision: 0);
+            });
+            Assert.True(
+                outcome is null or BboltDamagedException or EtcdDataException, $"bit at {offset}, round {round} of seed {Seed}: {outcome}");
+            refused += outcome is null ? 0 : 1;
+        }
+
+        Assert.True(refused > 20, $"only {refused} were refused");
+    }
+
+    [Fact]
+    public void Database_that_came_with_a_snapshot_is_taken_when_the_own_one_is_older()
+    {
+        var snap = EtcdMemberDirectory.SnapPath(DataDir);
+        var path = EtcdMemberDirectory.DatabasePath(DataDir);
+        var newest = EtcdSnapshotFile.FindNewest(snap, EtcdWalSummary.Read(EtcdMemberDirectory.WalPath(DataDir)).Snapshots);
+        Assert.NotNull(newest);
+        using var before = Read();
+        File.Move(path, Path.Combine(snap, $"{newest.Index:x16}.snap.db"));
+        using (var old = File.Create(path))
+        {
+            BboltWriter.Plan([new BboltBucket("meta", [new BboltItem("consistent_index"u8.ToArray(), new byte[] { 0, 0, 0, 0, 0, 0, 0, 1 })])]).WriteTo(old);
+        }
+
+        using (var after = Read())
+        {
+            Assert.Equal(before.BaseIndex, after.BaseIndex);
+        }
+
+        File.Delete(Path.Combine(snap, $"{newest.Index:x16}.snap.db"));
+        Assert.Contains("before the snapshot", Assert.Throws<EtcdDataException>(() => Read().Dispose()).Message, StringComparison.Ordinal);
     }
 
     private EtcdMemberState Read() => EtcdMemberDirectory.Read(DataDir);
