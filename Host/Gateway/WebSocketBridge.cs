@@ -17,6 +17,9 @@ internal sealed class WebSocketBridge
 {
     private const int ReceiveBytes = 16 * 1024;
 
+    // How long the client may take to say that it has heard of the end.
+    private static readonly TimeSpan CloseGrace = TimeSpan.FromSeconds(1);
+
     private readonly WebSocket _socket;
     private readonly CancellationTokenSource _ended;
     private readonly Pipe _requests = new();
@@ -66,6 +69,7 @@ internal sealed class WebSocketBridge
         var receiving = ReceiveAsync();
         var serving = ServeAsync(gateway);
         await SendAsync();
+        await Task.WhenAny(receiving, Task.Delay(CloseGrace));
         await _ended.CancelAsync();
         await serving;
         await receiving;
@@ -111,10 +115,8 @@ internal sealed class WebSocketBridge
                     body.Write("\n"u8);
                 }
 
-                if ((await body.FlushAsync(_ended.Token)).IsCompleted)
-                {
-                    return;
-                }
+                // What comes after the end of the call is dropped by the pipe.
+                await body.FlushAsync(_ended.Token);
             }
         }
         catch (Exception error) when (error is OperationCanceledException or WebSocketException or IOException)

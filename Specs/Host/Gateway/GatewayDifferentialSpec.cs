@@ -131,6 +131,19 @@ public sealed partial class GatewayDifferentialSpec
 
     }
 
+    [Fact]
+    public async Task Gateways_that_are_switched_off_are_not_there()
+    {
+        const string Off = "--enable-grpc-gateway=false";
+        await using SingleServer etcd = await SingleServer.StartAsync(ServerKind.Etcd, Off);
+        await using SingleServer other = await SingleServer.StartAsync(ServerKind.ActorEtcd, Off);
+
+        string answer = await PostAsync(other, "/v3/kv/put", """{"key":"Zm9v"}""");
+
+        Assert.StartsWith("404 ", answer, StringComparison.Ordinal);
+        Assert.Equal(await PostAsync(etcd, "/v3/kv/put", """{"key":"Zm9v"}"""), answer);
+    }
+
     // What the real server says it is, the server under test says too.
     private static async Task<string> VersionAsync(SingleServer server)
     {
