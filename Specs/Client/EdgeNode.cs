@@ -1,13 +1,9 @@
-using System.Collections.Immutable;
 using ActorEtcd.Apply;
 using ActorEtcd.Client;
-using ActorEtcd.Lease;
-using ActorEtcd.Members;
 using ActorEtcd.Messages;
 using ActorEtcd.Raft;
 using ActorEtcd.Specs.Apply;
 using ActorEtcd.Store;
-using ActorEtcd.Watch;
 using Akka.Actor;
 using Akka.TestKit;
 
@@ -27,7 +23,7 @@ internal sealed class EdgeNode
         _views = new ViewSource(Store.Store.View);
         _replicated = new ReplicatedSource(Store.Applier.Members, Store.Applier.Alarms, appliedIndex: 0);
         Node = new EtcdNode(
-            (change ?? (static settings => settings))(Settings()),
+            (change ?? (static settings => settings))(NodeSettings.Alone(Self, AppliedStore.EmptyState, TimeSpan.FromSeconds(1))),
             _views,
             _replicated,
             _status,
@@ -51,22 +47,4 @@ internal sealed class EdgeNode
     }
 
     public void Committed(long index) => _status.Current = RaftStatus.Unknown with { CommitIndex = index };
-
-    private static EtcdSettings Settings()
-    {
-        var electionTimeout = TimeSpan.FromSeconds(1);
-        return new EtcdSettings
-        {
-            Raft = new RaftSettings { Id = Self, InitialConfiguration = RaftConfiguration.OfVoters(Self) },
-            Bootstrap = AppliedStore.EmptyState,
-            Peers = new PeerAddresses(ImmutableDictionary<MemberId, Address>.Empty),
-            Segments = new MemorySegmentStorage(),
-            Watch = new WatchSettings(TimeSpan.FromMinutes(10), 1024),
-            Lease = new LeaseSettings(Self, electionTimeout, TimeSpan.FromSeconds(7)),
-            Gateway = GatewaySettings.For(electionTimeout),
-            Apply = new ApplySettings(10_000),
-            RequestIds = new RequestIds(Self, DateTimeOffset.UnixEpoch),
-            OnFatal = static reason => throw new NodeFailedException(reason),
-        };
-    }
 }

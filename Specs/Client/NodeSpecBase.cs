@@ -1,13 +1,9 @@
-using System.Collections.Immutable;
 using System.Text;
 using ActorEtcd.Apply;
 using ActorEtcd.Client;
-using ActorEtcd.Lease;
 using ActorEtcd.Members;
 using ActorEtcd.Messages;
-using ActorEtcd.Raft;
 using ActorEtcd.Store;
-using ActorEtcd.Watch;
 using Akka.Actor;
 using Akka.Configuration;
 
@@ -34,23 +30,9 @@ public abstract class NodeSpecBase : global::Akka.TestKit.Xunit2.TestKit
         : base(ConfigurationFactory.ParseString(config).WithFallback(InMemory).WithFallback(EtcdConfig.Default()))
     {
         var members = MemberTable.Of(7, [new Member(Self, string.Empty, ["http://127.0.0.1:2380"], [])]);
-        Settings = new EtcdSettings
+        Settings = NodeSettings.Alone(Self, new ReplicatedState(members, [], []), TimeSpan.FromMilliseconds(200)) with
         {
-            Raft = new RaftSettings
-            {
-                Id = Self,
-                InitialConfiguration = RaftConfiguration.OfVoters([Self]),
-                HeartbeatInterval = TimeSpan.FromMilliseconds(20),
-                ElectionTimeout = TimeSpan.FromMilliseconds(200),
-            },
-            Bootstrap = new ReplicatedState(members, [], []),
-            Peers = new PeerAddresses(ImmutableDictionary<MemberId, Address>.Empty),
             Segments = Segments,
-            Watch = new WatchSettings(TimeSpan.FromMinutes(10), 1024 * 1024),
-            Lease = new LeaseSettings(Self, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5)),
-            Gateway = GatewaySettings.For(TimeSpan.FromMilliseconds(200)),
-            Apply = new ApplySettings(10_000),
-            RequestIds = new RequestIds(Self, DateTimeOffset.UnixEpoch),
             OnFatal = reason =>
             {
                 Interlocked.Increment(ref _fatalCount);
