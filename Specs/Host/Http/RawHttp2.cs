@@ -43,14 +43,21 @@ internal sealed class RawHttp2 : IAsyncDisposable
     /// <summary>The next frame of a type; null when the server closes first.</summary>
     public async Task<(byte Flags, byte[] Payload)?> ReceiveAsync(byte type)
     {
+        var frame = await ReceiveAsync([type]);
+        return frame is null ? null : (frame.Value.Flags, frame.Value.Payload);
+    }
+
+    /// <summary>The next frame of one of the types; null when the server closes first.</summary>
+    public async Task<(byte Type, byte Flags, byte[] Payload)?> ReceiveAsync(params byte[] types)
+    {
         byte[] header = new byte[HeaderBytes];
         while (await ReadAsync(header))
         {
             byte[] payload = new byte[(header[0] << 16) | BinaryPrimitives.ReadUInt16BigEndian(header.AsSpan(1))];
             await _stream.ReadExactlyAsync(payload).AsTask().WaitAsync(GrpcTestClient.Patience);
-            if (header[3] == type)
+            if (types.Contains(header[3]))
             {
-                return (header[4], payload);
+                return (header[3], header[4], payload);
             }
         }
 
