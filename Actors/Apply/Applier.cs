@@ -6,6 +6,7 @@ using ActorEtcd.Lease;
 using ActorEtcd.Log;
 using ActorEtcd.Members;
 using ActorEtcd.Messages;
+using ActorEtcd.Raft;
 using ActorEtcd.Store;
 using ActorEtcd.Wire;
 
@@ -29,17 +30,20 @@ public sealed class Applier : ILeaseSet
 
     /// <param name="open">Opens the store, which asks the applier which leases exist.</param>
     /// <param name="state">The rest of the replicated state, of the same moment as the store.</param>
+    /// <param name="configuration">The Raft group, of the same moment.</param>
     /// <param name="isOwnRequest">Whether a client of this member may wait for the outcome of a request id.</param>
     /// <param name="tokens">Told of tokens that users get and lose.</param>
     public Applier(
         Func<ILeaseSet, MvccStore> open,
         ReplicatedState state,
+        RaftConfiguration configuration,
         Func<ulong, bool> isOwnRequest,
         IAuthTokens? tokens = null)
     {
         _auth = new AuthStore(state.Auth, tokens ?? NoAuthTokens.Instance);
         _isOwnRequest = isOwnRequest;
         Versions = state.Versions;
+        Configuration = configuration;
         Members = state.Members;
         Alarms = state.Alarms;
         foreach (var lease in state.Leases)
@@ -66,6 +70,9 @@ public sealed class Applier : ILeaseSet
         }
     }
 
+    /// <summary>The Raft group that the applied changes lead to.</summary>
+    public RaftConfiguration Configuration { get; private set; }
+
     public ImmutableSortedSet<AlarmMember> Alarms { get; private set; }
 
     public AuthState Auth => _auth.State;
@@ -91,7 +98,7 @@ public sealed class Applier : ILeaseSet
     {
         if (entry.Kind != EntryKind.Command)
         {
-            return null;
+            return entry.Kind == EntryKind.ConfigurationChange ? ApplyChange(entry) : null;
         }
 
         DecodedCommand decoded;
@@ -129,6 +136,35 @@ public sealed class Applier : ILeaseSet
             published.Changes,
             _leaseChanges.DrainToImmutable(),
             _outcomes.DrainToImmutable());
+    }
+
+    // The member list has the say: Raft's group changes only together with it.
+    private string? ApplyChange(LogEntry entry)
+    {
+        try
+        {
+            var change = ConfigurationChangeCodec.Decode(entry.Data);
+            var (members, error) = change.Context.IsEmpty
+                ? (Members, EtcdError.None)
+                : Members.Apply(MemberChangeCodec.Decode(change.Context.Memory));
+            if (error == EtcdError.None)
+            {
+                Members = members;
+                Configuration = ConfigurationTransition.Apply(Configuration, change);
+            }
+
+            if (_isOwnRequest(change.RequestId))
+            {
+                var result = error == EtcdError.None ? new MembersResult(_store.Revision, Members) : null;
+                _outcomes.Add(new Outcome(change.RequestId, result, error));
+            }
+
+            return null;
+        }
+        catch (MalformedMessageException malformed)
+        {
+            return malformed.Message;
+        }
     }
 
     private (OpResult? Result, EtcdError Error) Execute(RaftCommand command, AuthInfo? requester, LogEntry entry)

@@ -35,7 +35,6 @@ public sealed partial class ApplyActor : UntypedActor, IWithTimers
     private readonly ApplySettings _settings;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private Applier _applier;
-    private RaftConfiguration _configuration;
     private long _index;
     private long _term;
     private long _checkpointIndex;
@@ -55,7 +54,6 @@ public sealed partial class ApplyActor : UntypedActor, IWithTimers
         _views = views;
         _replicated = replicated;
         _settings = settings;
-        _configuration = manifest.Configuration;
         _index = _checkpointIndex = manifest.Index;
         _term = manifest.Term;
     }
@@ -109,6 +107,7 @@ public sealed partial class ApplyActor : UntypedActor, IWithTimers
     {
         var clock = Context.System.Scheduler;
         var start = clock.HighResMonotonicClock;
+        var configuration = _applier.Configuration;
         foreach (var entry in committed.Entries)
         {
             if (entry.Index <= _index)
@@ -128,6 +127,12 @@ public sealed partial class ApplyActor : UntypedActor, IWithTimers
         }
 
         Announce(_applier.Publish(_index, _term));
+        if (!ReferenceEquals(configuration, _applier.Configuration))
+        {
+            // Before AppliedTo: Raft takes a change whose index is applied for one that is in force.
+            Sender.Tell(new ConfigurationApplied(_applier.Configuration));
+        }
+
         Sender.Tell(new AppliedTo(_index));
         var took = clock.HighResMonotonicClock - start;
         if (took > ApplySettings.SlowBatch)
@@ -150,6 +155,7 @@ public sealed partial class ApplyActor : UntypedActor, IWithTimers
     {
         _replicated.Auth = _applier.Auth;
         _views.Current = batch.View;
+        var wereMembers = _replicated.Members;
         _replicated.Members = _applier.Members;
         _replicated.Alarms = _applier.Alarms;
         _replicated.Versions = _applier.Versions;
@@ -160,6 +166,11 @@ public sealed partial class ApplyActor : UntypedActor, IWithTimers
         }
 
         _listeners.Gateway.Tell(new BatchApplied(batch.Index, batch.Outcomes));
+        if (!ReferenceEquals(wereMembers, _applier.Members))
+        {
+            Context.Parent.Tell(new MembersChanged(_applier.Members));
+        }
+
         if (!batch.Changes.IsEmpty)
         {
             _listeners.Watch.Tell(new EventsApplied(batch.View, EventsOf(batch.Changes)));
@@ -186,7 +197,6 @@ public sealed partial class ApplyActor : UntypedActor, IWithTimers
     {
         _applier.Store.Abandon(replace.Manifest.Store);
         _applier = replace.Applier;
-        _configuration = replace.Manifest.Configuration;
         _index = _checkpointIndex = replace.Manifest.Index;
         _term = replace.Manifest.Term;
         _bytesSinceCheckpoint = 0;
@@ -210,11 +220,11 @@ public sealed partial class ApplyActor : UntypedActor, IWithTimers
         CountOnCheckpoint();
         var state = ReplicatedStateCodec.Encode(_applier.CaptureState());
         _listeners.Checkpoint.Tell(
-            new TakeCheckpoint(new CheckpointManifest(_index, _term, _configuration, _applier.Store.Capture(), state)));
+            new TakeCheckpoint(new CheckpointManifest(_index, _term, _applier.Configuration, _applier.Store.Capture(), state)));
     }
 
     private void Capture(Pending<CapturedState> reply) =>
-        reply.TryComplete(new CapturedState(_views.Current, _applier.CaptureState(), _configuration));
+        reply.TryComplete(new CapturedState(_views.Current, _applier.CaptureState(), _applier.Configuration));
 
     private void EndCheckpoint(long index)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ActorEtcd.Client;
 using ActorEtcd.Log;
+using ActorEtcd.Members;
 using Akka.Actor;
 
 namespace ActorEtcd.Apply;
@@ -42,6 +43,9 @@ public sealed record CheckpointNow
 {
     public static readonly CheckpointNow Instance = new();
 }
+
+/// <summary>Apply actor to its parent: the member list is another.</summary>
+public sealed record MembersChanged(MemberTable Members);
 
 /// <summary>The actors that hear of what was applied.</summary>
 public sealed record ApplyListeners(IActorRef Gateway, IActorRef Watch, IActorRef Lease, IActorRef Checkpoint);

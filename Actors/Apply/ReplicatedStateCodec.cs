@@ -10,7 +10,7 @@ namespace ActorEtcd.Apply;
 /// <summary>
 /// The protobuf wire form of <see cref="ReplicatedState"/> in a checkpoint: 1 cluster id; 2 member {1 id, 2 name,
 /// 3 peer URL, 4 client URL, 5 learner}; 3 lease {1 id, 2 ttl, 3 remaining ttl}; 4 alarm {1 member, 2 type};
-/// 5 users and roles; 6 versions. Readers pass over fields that they do not know.
+/// 5 users and roles; 6 versions; 7 id of a removed member. Readers pass over fields that they do not know.
 /// </summary>
 public static class ReplicatedStateCodec
 {
@@ -20,18 +20,19 @@ public static class ReplicatedStateCodec
         var auth = ReferenceEquals(state.Auth, AuthState.Initial) ? [] : AuthStateCodec.Encode(state.Auth);
         var versions = ClusterVersionsCodec.Encode(state.Versions);
         var size = ProtoSize.UInt64(1, state.Members.ClusterId)
-            + state.Members.Members.Values.Sum(static m => ProtoSize.Message(2, Size(m)))
+            + state.Members.Members.Values.Sum(static m => ProtoSize.Message(2, MemberCodec.Size(m)))
             + state.Leases.Sum(static l => ProtoSize.Message(3, Size(l)))
             + state.Alarms.Sum(static a => ProtoSize.Message(4, Size(a)))
             + ProtoSize.Bytes(5, auth)
-            + ProtoSize.Bytes(6, versions);
+            + ProtoSize.Bytes(6, versions)
+            + state.Members.Removed.Sum(static id => ProtoSize.UInt64(7, id.Value));
         var bytes = new byte[size];
         var writer = new ProtoWriter(bytes);
         writer.UInt64(1, state.Members.ClusterId);
         foreach (var member in state.Members.Members.Values)
         {
-            writer.MessageHeader(2, Size(member));
-            Write(ref writer, member);
+            writer.MessageHeader(2, MemberCodec.Size(member));
+            MemberCodec.Write(ref writer, member);
         }
 
         foreach (var lease in state.Leases)
@@ -51,6 +52,11 @@ public static class ReplicatedStateCodec
 
         writer.Bytes(5, auth);
         writer.Bytes(6, versions);
+        foreach (var id in state.Members.Removed)
+        {
+            writer.UInt64(7, id.Value);
+        }
+
         return bytes;
     }
 
@@ -64,33 +70,29 @@ public static class ReplicatedStateCodec
         var alarms = ImmutableSortedSet.CreateBuilder<AlarmMember>();
         var auth = AuthState.Initial;
         var versions = ClusterVersions.Unknown;
+        var removed = ImmutableSortedSet.CreateBuilder<MemberId>();
         while (reader.Next())
         {
             switch (reader.Field)
             {
                 case 1: clusterId = reader.UInt64(); break;
-                case 2: members.Add(ReadMember(reader.Bytes())); break;
+                case 2: members.Add(MemberCodec.Read(reader.Bytes())); break;
                 case 3: leases.Add(ReadLease(reader.Bytes())); break;
                 case 4: alarms.Add(ReadAlarm(reader.Bytes())); break;
                 case 5: auth = AuthStateCodec.Decode(reader.Bytes()); break;
                 case 6: versions = ClusterVersionsCodec.Decode(reader.Bytes()); break;
+                case 7: removed.Add(new MemberId(reader.UInt64())); break;
                 default: reader.Skip(); break;
             }
         }
 
-        return new ReplicatedState(MemberTable.Of(clusterId, members), leases.DrainToImmutable(), alarms.ToImmutable())
+        var table = MemberTable.Of(clusterId, members) with { Removed = removed.ToImmutable() };
+        return new ReplicatedState(table, leases.DrainToImmutable(), alarms.ToImmutable())
         {
             Auth = auth,
             Versions = versions,
         };
     }
-
-    private static int Size(Member member)
-        => ProtoSize.UInt64(1, member.Id.Value)
-            + ProtoSize.String(2, member.Name)
-            + member.PeerUrls.Sum(static url => ProtoSize.String(3, url))
-            + member.ClientUrls.Sum(static url => ProtoSize.String(4, url))
-            + ProtoSize.Bool(5, member.IsLearner);
 
     private static int Size(LeaseRecord lease)
         => ProtoSize.Int64(1, lease.Id.Value)
@@ -99,47 +101,6 @@ public static class ReplicatedStateCodec
 
     private static int Size(AlarmMember alarm)
         => ProtoSize.UInt64(1, alarm.Member.Value) + ProtoSize.Int64(2, (long)alarm.Alarm);
-
-    private static void Write(ref ProtoWriter writer, Member member)
-    {
-        writer.UInt64(1, member.Id.Value);
-        writer.String(2, member.Name);
-        foreach (var url in member.PeerUrls)
-        {
-            writer.String(3, url);
-        }
-
-        foreach (var url in member.ClientUrls)
-        {
-            writer.String(4, url);
-        }
-
-        writer.Bool(5, member.IsLearner);
-    }
-
-    private static Member ReadMember(ReadOnlyMemory<byte> bytes)
-    {
-        var reader = new ProtoReader(bytes);
-        ulong id = 0;
-        var name = string.Empty;
-        var peerUrls = ImmutableArray.CreateBuilder<string>();
-        var clientUrls = ImmutableArray.CreateBuilder<string>();
-        var isLearner = false;
-        while (reader.Next())
-        {
-            switch (reader.Field)
-            {
-                case 1: id = reader.UInt64(); break;
-                case 2: name = reader.String(); break;
-                case 3: peerUrls.Add(reader.String()); break;
-                case 4: clientUrls.Add(reader.String()); break;
-                case 5: isLearner = reader.Bool(); break;
-                default: reader.Skip(); break;
-            }
-        }
-
-        return new Member(new MemberId(id), name, peerUrls.DrainToImmutable(), clientUrls.DrainToImmutable(), isLearner);
-    }
 
     private static LeaseRecord ReadLease(ReadOnlyMemory<byte> bytes)
     {

@@ -52,6 +52,7 @@ public sealed class StateOpenerActor(EtcdSettings settings) : UntypedActor
             var applier = new Applier(
                 leases => MvccStore.Recover(settings.Segments, leases, settings.Store, manifest.Store, manifest.Index, manifest.Term),
                 state,
+                manifest.Configuration,
                 settings.RequestIds.MayBeOwn,
                 settings.AuthTokens);
             if (open.IsStart)

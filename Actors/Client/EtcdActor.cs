@@ -3,6 +3,7 @@ using ActorEtcd.Apply;
 using ActorEtcd.Compaction;
 using ActorEtcd.Lease;
 using ActorEtcd.Log;
+using ActorEtcd.Members;
 using ActorEtcd.Raft;
 using ActorEtcd.Store;
 using ActorEtcd.Watch;
@@ -22,6 +23,8 @@ namespace ActorEtcd.Client;
 ///              LogResetDone          the store is opened from it,
 ///              StateOpened           the apply actor works on it,
 ///              StateReplaced         and Raft goes on behind it
+///              MembersChanged        passed on; the node ends when this member is removed
+///              MemberRemoved         another member says so
 /// any          LogUnusable, Failed, a child's failure   the node ends with a reason
 /// </code>
 /// </summary>
@@ -43,9 +46,11 @@ public sealed class EtcdActor : UntypedActor
     private IActorRef _lease = ActorRefs.Nobody;
     private IActorRef _compaction = ActorRefs.Nobody;
     private IActorRef _space = ActorRefs.Nobody;
+    private IActorRef _members = ActorRefs.Nobody;
     private LogRecovered? _recovered;
     private bool _isRunning;
     private bool _hasFailed;
+    private bool _isRemoved;
 
     public EtcdActor(EtcdSettings settings, Pending<EtcdNode> started)
     {
@@ -83,7 +88,7 @@ public sealed class EtcdActor : UntypedActor
                 _space.Tell(changed);
                 break;
             case LogRecovered recovered:
-                _recovered = recovered;
+                _recovered = Prepare(recovered);
                 _opener.Tell(new OpenState(recovered.Manifest ?? StateOpenerActor.Bootstrap(_settings), IsStart: true));
                 break;
             case StateOpened opened when _isRunning:
@@ -96,6 +101,12 @@ public sealed class EtcdActor : UntypedActor
                 break;
             case InstallCheckpoint install:
                 _logActor.Tell(new ResetLog(install.Manifest));
+                break;
+            case MembersChanged changed:
+                Follow(changed);
+                break;
+            case MemberRemoved:
+                Leave();
                 break;
             case LogResetDone done:
                 _opener.Tell(new OpenState(done.Manifest, IsStart: false));
@@ -132,7 +143,8 @@ public sealed class EtcdActor : UntypedActor
             GatewayActor.Props(_settings.Gateway, _counters, opened.Manifest.Index).WithDispatcher(Dispatcher), "gateway");
         var watch = Context.ActorOf(WatchHubActor.Props(views, _settings.Watch).WithDispatcher(Dispatcher), "watch");
         _lease = Context.ActorOf(
-            LeaseActor.Props(_settings.Lease, _gateway, _settings.RequestIds, () => _settings.Peers).WithDispatcher(Dispatcher),
+            LeaseActor.Props(_settings.Lease, _gateway, _settings.RequestIds, () => _settings.Peers.With(replicated.Members))
+                .WithDispatcher(Dispatcher),
             "lease");
         _compaction = Context.ActorOf(
             AutoCompactionActor.Props(_settings.AutoCompaction, _settings.Raft.Id, _gateway, _settings.RequestIds, views),
@@ -148,9 +160,19 @@ public sealed class EtcdActor : UntypedActor
             "apply");
         var segments = Context.ActorOf(SegmentsActor.Props(_settings.Segments, _settings.SegmentTransfer), "segments");
         _raft = Context.ActorOf(
-            RaftActor.Props(_settings.Raft, _recovered!, _logActor, _apply, segments, _settings.Peers, _status)
-                .WithDispatcher(Dispatcher),
+            RaftActor.Props(
+                _settings.Raft,
+                _recovered!,
+                _logActor,
+                _apply,
+                segments,
+                system => new RemotePeerDirectory(system, () => replicated.Members, _settings.Peers),
+                _status,
+                clock: null).WithDispatcher(Dispatcher),
             "raft");
+        _members = Context.ActorOf(
+            MembersActor.Props(_settings.Raft.Id, () => replicated.Members, _settings.Peers, _settings.Version),
+            MembersActor.Name);
         foreach (var child in Context.GetChildren())
         {
             Context.Watch(child);
@@ -164,8 +186,44 @@ public sealed class EtcdActor : UntypedActor
             views.Current.Revision,
             opened.Manifest.Index,
             _recovered!.Entries.Length);
-        var actors = new NodeActors(_gateway, _apply, watch, _lease, _raft) { Space = _space };
+        var actors = new NodeActors(_gateway, _apply, watch, _lease, _raft) { Space = _space, Members = _members };
         _started.TryComplete(new EtcdNode(_settings, views, replicated, _status, _counters, actors));
+    }
+
+    // The entries of the start are persisted before anything that Raft will ask for: the log is one order of events.
+    private LogRecovered Prepare(LogRecovered recovered)
+    {
+        var prepared = InitialLog.Prepare(recovered, _settings);
+        if (prepared.Entries.Length > recovered.Entries.Length)
+        {
+            _logActor.Tell(new PersistTermAndVote(Sequence: 0, prepared.Term, prepared.Vote));
+            _logActor.Tell(new PersistEntries(
+                Sequence: 0,
+                recovered.BaseIndex + recovered.Entries.Length,
+                prepared.Entries[recovered.Entries.Length..],
+                prepared.CommitIndex));
+        }
+
+        return prepared;
+    }
+
+    private void Follow(MembersChanged changed)
+    {
+        _members.Tell(changed);
+        _settings.MembersChanged?.Invoke(changed.Members);
+        if (changed.Members.IsRemoved(_settings.Raft.Id))
+        {
+            Leave();
+        }
+    }
+
+    private void Leave()
+    {
+        if (!_isRemoved)
+        {
+            _isRemoved = true;
+            _settings.OnRemoved();
+        }
     }
 
     private void Fail(string reason, Exception? cause)

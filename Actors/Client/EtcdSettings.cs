@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using ActorEtcd.Apply;
 using ActorEtcd.Auth;
 using ActorEtcd.Compaction;
 using ActorEtcd.Lease;
+using ActorEtcd.Log;
 using ActorEtcd.Members;
 using ActorEtcd.Raft;
 using ActorEtcd.Store;
@@ -17,6 +19,7 @@ public sealed record EtcdSettings
     /// <summary>The members and the rest of the state that a data directory without a checkpoint begins with.</summary>
     public required ReplicatedState Bootstrap { get; init; }
 
+    /// <summary>Where members are found before the member list says so.</summary>
     public required PeerAddresses Peers { get; init; }
 
     public required ISegmentStorage Segments { get; init; }
@@ -33,6 +36,29 @@ public sealed record EtcdSettings
 
     /// <summary>What happens when the node cannot go on: told the reason once.</summary>
     public required Action<string> OnFatal { get; init; }
+
+    /// <summary>This member was removed from the cluster for good and has to end: told once.</summary>
+    public Action OnRemoved { get; init; } = static () => { };
+
+    /// <summary>Told the member list whenever it has changed, on an actor's thread; must not block.</summary>
+    public Action<MemberTable>? MembersChanged { get; init; }
+
+    /// <summary>
+    /// The entries that a log without any begins with, committed before anybody leads; the same on every initial member.
+    /// </summary>
+    public ImmutableArray<LogEntry> BootstrapEntries { get; init; } = [];
+
+    /// <summary>Cut the group down to this member, for a cluster that has lost its majority (etcd: <c>--force-new-cluster</c>).</summary>
+    public bool ForceNewCluster { get; init; }
+
+    /// <summary>Refuse changes of the member list that would lose the majority (etcd: <c>--strict-reconfig-check</c>).</summary>
+    public bool StrictReconfigurationCheck { get; init; } = true;
+
+    /// <summary>The most learners (etcd: <c>--max-learners</c>).</summary>
+    public int LearnersMax { get; init; } = 1;
+
+    /// <summary>The version that is told to members that want to join.</summary>
+    public string Version { get; init; } = "3.7.0";
 
     /// <summary>Told the round trip of each heartbeat of this leader, on the Raft actor's thread; must not block.</summary>
     public Action<MemberId, TimeSpan>? RoundTripMeasured { get; init; }

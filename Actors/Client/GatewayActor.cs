@@ -34,6 +34,7 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
     private readonly Queue<(long Index, List<Waiter> Reads)> _awaitingApply = new();
     private IActorRef? _raft;
     private readonly ImmutableArray<ReadOnlyMemory<byte>>.Builder _batch = ImmutableArray.CreateBuilder<ReadOnlyMemory<byte>>();
+    private readonly Queue<ReadOnlyMemory<byte>> _changes = new();
     private readonly List<ReadOnlyMemory<byte>> _refused = [];
     private List<Waiter> _nextRound = [];
     private List<Waiter> _round = [];
@@ -116,7 +117,7 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
         var now = Now;
         _commands[command.RequestId] = new Waiting(command, now);
         _deadlines.Enqueue((now + _settings.RequestTimeout, command.RequestId));
-        _batch.Add(command.Payload);
+        Add(command);
         ScheduleFlush();
     }
 
@@ -133,6 +134,18 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
         if (!_roundUnderWay && !_readsHeld)
         {
             ScheduleFlush();
+        }
+    }
+
+    private void Add(PendingCommand command)
+    {
+        if (command.IsChange)
+        {
+            _changes.Enqueue(command.Payload);
+        }
+        else
+        {
+            _batch.Add(command.Payload);
         }
     }
 
@@ -157,6 +170,11 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
         if (_batch.Count > 0)
         {
             _raft.Tell(new Propose(_batch.DrainToImmutable()));
+        }
+
+        while (_changes.TryDequeue(out var change))
+        {
+            _raft.Tell(new ProposeConfigurationChange(change));
         }
 
         StartRound();
@@ -213,14 +231,15 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
 
     private void Refused(ProposalsRefused refused)
     {
-        if (refused.Reason == ProposalRefusal.Overloaded)
+        if (refused.Reason is ProposalRefusal.Overloaded or ProposalRefusal.LearnerNotReady)
         {
+            var isOverload = refused.Reason == ProposalRefusal.Overloaded;
             foreach (var payload in refused.Payloads)
             {
                 if (_commands.Remove(CommandCodec.RequestIdOf(payload), out var waiting))
                 {
                     _counters.Failed++;
-                    waiting.Command.TryFail(EtcdError.TooManyRequests);
+                    waiting.Command.TryFail(isOverload ? EtcdError.TooManyRequests : EtcdError.LearnerNotReady);
                 }
             }
 
@@ -247,9 +266,9 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
         foreach (var payload in _refused)
         {
             // A command whose requester was told of a timeout is not proposed any more.
-            if (_commands.ContainsKey(CommandCodec.RequestIdOf(payload)))
+            if (_commands.TryGetValue(CommandCodec.RequestIdOf(payload), out var waiting))
             {
-                _batch.Add(payload);
+                Add(waiting.Command);
             }
         }
 

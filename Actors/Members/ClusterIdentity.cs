@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -16,6 +17,13 @@ public static class ClusterIdentity
         var text = string.Concat(peerUrls.Order(StringComparer.Ordinal)) + clusterToken;
         return new MemberId(FirstEightBytes(Encoding.UTF8.GetBytes(text)));
     }
+
+    /// <summary>
+    /// The id of a member that is added to a running cluster: like that of an initial one, with the second of the adding
+    /// in place of the token, so that the same URLs give another id the next time.
+    /// </summary>
+    public static MemberId AddedMemberId(IEnumerable<string> peerUrls, DateTimeOffset addedAt)
+        => MemberId(peerUrls, addedAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
 
     /// <summary>The id of a cluster: the first eight bytes of the SHA-1 of its sorted initial member ids.</summary>
     public static ulong ClusterId(IEnumerable<MemberId> members)

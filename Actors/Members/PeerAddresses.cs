@@ -12,6 +12,31 @@ public sealed record PeerAddresses(ImmutableDictionary<MemberId, Address> Addres
     /// <summary>The path below which each member's actors live.</summary>
     public const string RootPath = "/user/etcd";
 
+    private const string Protocol = "akka.tcp";
+
+    public static readonly PeerAddresses None = new(ImmutableDictionary<MemberId, Address>.Empty);
+
+    /// <returns>The address behind a peer URL, or null when it is none.</returns>
+    public static Address? AddressOf(string peerUrl)
+        => Uri.TryCreate(peerUrl, UriKind.Absolute, out var url) && url.Port > 0 && url.Host.Length > 0
+            ? new Address(Protocol, SystemName, url.Host.Trim('[', ']'), url.Port)
+            : null;
+
+    /// <summary>What the member list says in place of what was known of the same members.</summary>
+    public PeerAddresses With(MemberTable members)
+    {
+        var addresses = Addresses.ToBuilder();
+        foreach (var member in members.Members.Values)
+        {
+            if (!member.PeerUrls.IsEmpty && AddressOf(member.PeerUrls[0]) is { } address)
+            {
+                addresses[member.Id] = address;
+            }
+        }
+
+        return new PeerAddresses(addresses.ToImmutable());
+    }
+
     /// <returns>The path of a child of the root actor on a member, or null when its address is not known.</returns>
     public string? PathOf(MemberId member, string child)
         => Addresses.TryGetValue(member, out var address) ? $"{address}{RootPath}/{child}" : null;

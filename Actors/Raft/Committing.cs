@@ -6,13 +6,19 @@ namespace ActorEtcd.Raft;
 /// <summary>The way of an entry: appended and written, committed by counting, handed to the apply actor.</summary>
 internal static class Committing
 {
-    public static void AppendAndWrite(RaftState s, ImmutableArray<LogEntry> entries, List<RaftEffect> fx)
+    /// <summary>
+    /// Entries are written together with <paramref name="commitIndex"/>, what is known to be committed by now. A
+    /// leader proposes a second change of the group only when the first is committed, so whoever holds the second
+    /// knows, even after a crash, that the first is in force; it must never campaign by the configuration before both.
+    /// </summary>
+    public static void AppendAndWrite(
+        RaftState s, ImmutableArray<LogEntry> entries, long commitIndex, List<RaftEffect> fx)
     {
         var prevIndex = s.Log.LastIndex;
         s.Log.Append(entries);
-        s.WrittenCommit = s.Log.CommitIndex;
+        s.WrittenCommit = commitIndex;
         fx.Add(new RaftEffect.WriteEntries(
-            s.Persist.Request(s.Log.LastIndex), prevIndex, entries, s.Log.CommitIndex));
+            s.Persist.Request(s.Log.LastIndex), prevIndex, entries, commitIndex));
     }
 
     /// <summary>

@@ -9,11 +9,18 @@ namespace ActorEtcd.Raft;
 public sealed record ConfigurationChange(
     ConfigurationChangeMode Mode, ImmutableArray<ConfigurationChangeStep> Steps, Bytes Context)
 {
+    /// <summary>Ends a joint configuration.</summary>
+    public static readonly ConfigurationChange LeaveJoint = new(ConfigurationChangeMode.Automatic, [], Bytes.Empty);
+
+    /// <summary>Whose client waits for the outcome; 0 when nobody does.</summary>
+    public ulong RequestId { get; init; }
+
     public bool Equals(ConfigurationChange? other) =>
         other is not null
         && Mode == other.Mode
         && Steps.SequenceEqual(other.Steps)
-        && Context == other.Context;
+        && Context == other.Context
+        && RequestId == other.RequestId;
 
-    public override int GetHashCode() => HashCode.Combine(Mode, Steps.Length, Context);
+    public override int GetHashCode() => HashCode.Combine(Mode, Steps.Length, Context, RequestId);
 }

@@ -5,15 +5,19 @@ namespace ActorEtcd.Raft;
 
 /// <summary>
 /// The protobuf wire form of <see cref="ConfigurationChange"/> in the log: 1 mode; 2 step {1 kind, 2 member};
-/// 3 context. The numbers are those of etcd's ConfChangeV2.
+/// 3 context; 100 header {1 request id}. The numbers are those of etcd's ConfChangeV2 and, for the header, those of
+/// commands, so that <see cref="CommandCodec.RequestIdOf"/> reads both.
 /// </summary>
 public static class ConfigurationChangeCodec
 {
+    private const int HeaderField = 100;
+
     public static byte[] Encode(ConfigurationChange change)
     {
         var size = ProtoSize.UInt64(1, (ulong)change.Mode)
             + change.Steps.Sum(static step => ProtoSize.Message(2, Size(step)))
-            + ProtoSize.Bytes(3, change.Context.Span);
+            + ProtoSize.Bytes(3, change.Context.Span)
+            + HeaderSize(change.RequestId);
         var bytes = new byte[size];
         var writer = new ProtoWriter(bytes);
         writer.UInt64(1, (ulong)change.Mode);
@@ -25,6 +29,12 @@ public static class ConfigurationChangeCodec
         }
 
         writer.Bytes(3, change.Context.Span);
+        if (change.RequestId != 0)
+        {
+            writer.MessageHeader(HeaderField, ProtoSize.UInt64(1, change.RequestId));
+            writer.UInt64(1, change.RequestId);
+        }
+
         return bytes;
     }
 
@@ -56,8 +66,14 @@ public static class ConfigurationChangeCodec
 
         return mode > (ulong)ConfigurationChangeMode.JointExplicit
             ? throw new MalformedMessageException($"configuration change of unknown mode {mode}")
-            : new ConfigurationChange((ConfigurationChangeMode)mode, steps.ToImmutable(), context);
+            : new ConfigurationChange((ConfigurationChangeMode)mode, steps.ToImmutable(), context)
+            {
+                RequestId = CommandCodec.RequestIdOf(bytes),
+            };
     }
+
+    private static int HeaderSize(ulong requestId) =>
+        requestId == 0 ? 0 : ProtoSize.Message(HeaderField, ProtoSize.UInt64(1, requestId));
 
     private static int Size(ConfigurationChangeStep step) =>
         ProtoSize.UInt64(1, (ulong)step.Kind) + ProtoSize.UInt64(2, step.Member.Value);

@@ -35,7 +35,13 @@ public static class ConfigurationTransition
         }
 
         var isSimple = change.Steps.Length == 1 && change.Mode == ConfigurationChangeMode.Automatic;
-        var next = isSimple ? configuration : configuration with { OutgoingVoters = configuration.Voters };
+        var next = isSimple
+            ? configuration
+            : configuration with
+            {
+                OutgoingVoters = configuration.Voters,
+                AutoLeave = change.Mode != ConfigurationChangeMode.JointExplicit,
+            };
         foreach (var step in change.Steps)
         {
             next = Apply(next, step);
@@ -49,6 +55,7 @@ public static class ConfigurationTransition
         OutgoingVoters = [],
         Learners = Union(configuration.Learners, configuration.LearnersNext),
         LearnersNext = [],
+        AutoLeave = false,
     };
 
     private static RaftConfiguration Apply(RaftConfiguration configuration, ConfigurationChangeStep step)

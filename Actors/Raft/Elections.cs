@@ -14,6 +14,11 @@ internal static class Elections
         }
     }
 
+    public static bool MayCampaign(RaftState s) =>
+        s.Configuration.IsVoter(s.Id)
+        && s.Install is not { IsInstalling: true }
+        && !Membership.HasUnappliedChange(s);
+
     public static void OnTimeout(RaftState s, List<RaftEffect> fx)
     {
         if (s.Now < s.ElectionDeadline)
@@ -23,7 +28,7 @@ internal static class Elections
             return;
         }
 
-        if (!s.Configuration.IsVoter(s.Id) || s.Install is { IsInstalling: true })
+        if (!MayCampaign(s))
         {
             s.Leader = MemberId.None;
             ResetDeadline(s, fx);
@@ -121,13 +126,18 @@ internal static class Elections
 
     public static void OnTimeoutNow(RaftState s, PeerMessage.TimeoutNow m, List<RaftEffect> fx)
     {
-        if (!s.Configuration.IsVoter(s.Id) || s.Install is { IsInstalling: true })
+        if (MayCampaign(s))
+        {
+            Campaign(s, transfer: true, fx);
+        }
+        else if (s.Install is null && Membership.HasUnappliedChange(s))
+        {
+            s.CampaignIsDeferred = true;
+        }
+        else
         {
             fx.Add(new RaftEffect.Ignore(m, "this member cannot lead now"));
-            return;
         }
-
-        Campaign(s, transfer: true, fx);
     }
 
     /// <summary>Leaves any role for that of a follower in a newer term.</summary>

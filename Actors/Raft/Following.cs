@@ -52,12 +52,13 @@ internal static class Following
             return;
         }
 
+        var verified = m.PrevIndex + m.Entries.Length;
         if (known < m.Entries.Length)
         {
-            AppendSuffix(s, known == 0 ? m.Entries : m.Entries[known..], fx);
+            var commit = Math.Max(s.Log.CommitIndex, Math.Min(m.CommitIndex, verified));
+            AppendSuffix(s, known == 0 ? m.Entries : m.Entries[known..], commit, fx);
         }
 
-        var verified = m.PrevIndex + m.Entries.Length;
         s.VerifiedIndex = Math.Max(s.VerifiedIndex, verified);
         CommitVerified(s, m.CommitIndex, fx);
         Accept(s, m.From, verified, fx);
@@ -89,7 +90,8 @@ internal static class Following
     /// Truncation happens here alone: at the first entry that differs, never because a message is short or
     /// old, and never below the commit index.
     /// </summary>
-    private static void AppendSuffix(RaftState s, ImmutableArray<LogEntry> entries, List<RaftEffect> fx)
+    private static void AppendSuffix(
+        RaftState s, ImmutableArray<LogEntry> entries, long commitIndex, List<RaftEffect> fx)
     {
         var first = entries[0].Index;
         if (first <= s.Log.LastIndex)
@@ -99,7 +101,7 @@ internal static class Following
             s.Persist.Truncated(first);
         }
 
-        Committing.AppendAndWrite(s, entries, fx);
+        Committing.AppendAndWrite(s, entries, commitIndex, fx);
     }
 
     private static void Refuse(RaftState s, PeerMessage.AppendEntries m, List<RaftEffect> fx)

@@ -10,4 +10,7 @@ public interface IPeerDirectory
 
     /// <summary>The actor that serves the member's segments; null when its address is not known.</summary>
     IActorRef? SegmentsOf(MemberId member);
+
+    /// <summary>The member was removed from the cluster for good: nothing that it says counts.</summary>
+    bool IsRemoved(MemberId member);
 }

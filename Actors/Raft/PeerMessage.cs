@@ -74,6 +74,11 @@ public abstract record PeerMessage(MemberId From, MemberId To, long Term)
         MemberId From, MemberId To, long Origin, long Sequence, ImmutableArray<ReadOnlyMemory<byte>> Payloads)
         : PeerMessage(From, To, 0);
 
+    /// <summary>A change of the group on behalf of a follower's client; numbered together with its proposals.</summary>
+    public sealed record ForwardConfigurationChange(
+        MemberId From, MemberId To, long Origin, long Sequence, ReadOnlyMemory<byte> Change)
+        : PeerMessage(From, To, 0);
+
     /// <summary>The proposals were not appended and never will be by this request.</summary>
     public sealed record ForwardedProposalsRefused(
         MemberId From, MemberId To, ProposalRefusal Reason, ImmutableArray<ReadOnlyMemory<byte>> Payloads)

@@ -27,6 +27,7 @@ public static class PeerMessageCheck
         return message switch
         {
             PeerMessage.ForwardProposals m => m.Payloads.IsDefaultOrEmpty ? "no proposals" : null,
+            PeerMessage.ForwardConfigurationChange m => m.Change.IsEmpty ? "no change" : null,
             PeerMessage.ForwardedProposalsRefused m => m.Payloads.IsDefaultOrEmpty ? "no proposals" : null,
             PeerMessage.RequestReadIndex => null,
             PeerMessage.ReadIndexReply m => FaultOf(m.Index, "index"),

@@ -11,4 +11,7 @@ public enum ProposalRefusal
 
     /// <summary>Another configuration change is under way.</summary>
     ConfigurationChangePending = 3,
+
+    /// <summary>The learner to be promoted lags too far behind the leader.</summary>
+    LearnerNotReady = 4,
 }

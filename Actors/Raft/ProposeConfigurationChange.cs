@@ -1,4 +1,6 @@
 namespace ActorEtcd.Raft;
 
-/// <summary>To the leader's raft: append this change. Answered only when refused.</summary>
-public sealed record ProposeConfigurationChange(ConfigurationChange Change);
+/// <summary>
+/// To raft: append this encoded <see cref="ConfigurationChange"/>, or pass it to the leader. Answered only when refused.
+/// </summary>
+public sealed record ProposeConfigurationChange(ReadOnlyMemory<byte> Change);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using ActorEtcd.Log;
+using ActorEtcd.Wire;
 
 namespace ActorEtcd.Raft;
 
@@ -40,14 +41,11 @@ internal static class Proposing
     /// </summary>
     public static void OnForwarded(RaftState s, PeerMessage.ForwardProposals m, List<RaftEffect> fx)
     {
-        if (s.ForwardedFrom.TryGetValue(m.From, out var last)
-            && last.Origin == m.Origin && last.Sequence >= m.Sequence)
+        if (!IsNews(s, m, m.Origin, m.Sequence, fx))
         {
-            fx.Add(new RaftEffect.Ignore(m, $"batch {m.Sequence} is not newer than {last.Sequence}"));
             return;
         }
 
-        s.ForwardedFrom[m.From] = (m.Origin, m.Sequence);
         var refusal = s.Leading is null ? ProposalRefusal.NoLeader : RefusalOf(s);
         if (refusal is null)
         {
@@ -63,25 +61,102 @@ internal static class Proposing
     public static void ProposeConfigurationChange(
         RaftState s, ReadOnlyMemory<byte> change, List<RaftEffect> fx)
     {
-        var refusal = s.Leading is null ? ProposalRefusal.NoLeader : RefusalOf(s);
-        if (refusal is null && s.Leading!.PendingConfigurationIndex > s.Log.AppliedIndex)
+        if (s.Leading is null && !s.Leader.IsNone)
         {
-            refusal = ProposalRefusal.ConfigurationChangePending;
-        }
-
-        if (refusal is not null)
-        {
-            fx.Add(new RaftEffect.RefuseProposals([change], refusal.Value));
+            s.ForwardSequence++;
+            fx.Add(new RaftEffect.Send(new PeerMessage.ForwardConfigurationChange(
+                s.Id, s.Leader, s.Incarnation, s.ForwardSequence, change)));
             return;
         }
 
-        Append(s, s.Leading!, EntryKind.ConfigurationChange, [change], fx);
-        s.Leading!.PendingConfigurationIndex = s.Log.LastIndex;
+        var refusal = RefusalOfChange(s, change);
+        if (refusal is null)
+        {
+            AppendConfigurationChange(s, s.Leading!, change, fx);
+        }
+        else
+        {
+            fx.Add(new RaftEffect.RefuseProposals([change], refusal.Value));
+        }
+    }
+
+    public static void OnForwardedChange(
+        RaftState s, PeerMessage.ForwardConfigurationChange m, List<RaftEffect> fx)
+    {
+        if (!IsNews(s, m, m.Origin, m.Sequence, fx))
+        {
+            return;
+        }
+
+        var refusal = RefusalOfChange(s, m.Change);
+        if (refusal is null)
+        {
+            AppendConfigurationChange(s, s.Leading!, m.Change, fx);
+        }
+        else
+        {
+            fx.Add(new RaftEffect.Send(
+                new PeerMessage.ForwardedProposalsRefused(s.Id, m.From, refusal.Value, [m.Change])));
+        }
+    }
+
+    public static void AppendConfigurationChange(
+        RaftState s, Leadership leading, ReadOnlyMemory<byte> change, List<RaftEffect> fx)
+    {
+        Append(s, leading, EntryKind.ConfigurationChange, [change], fx);
+        leading.PendingConfigurationIndex = s.Log.LastIndex;
     }
 
     /// <summary>The entry that opens a leader's term: committing it commits everything before it.</summary>
     public static void AppendNoOp(RaftState s, Leadership leading, List<RaftEffect> fx) =>
         Append(s, leading, EntryKind.NoOp, [ReadOnlyMemory<byte>.Empty], fx);
+
+    private static bool IsNews(RaftState s, PeerMessage m, long origin, long sequence, List<RaftEffect> fx)
+    {
+        if (s.ForwardedFrom.TryGetValue(m.From, out var last) && last.Origin == origin && last.Sequence >= sequence)
+        {
+            fx.Add(new RaftEffect.Ignore(m, $"batch {sequence} is not newer than {last.Sequence}"));
+            return false;
+        }
+
+        s.ForwardedFrom[m.From] = (origin, sequence);
+        return true;
+    }
+
+    /// <summary>One change at a time; and a learner that lags would cost the group its majority for as long as it does.</summary>
+    private static ProposalRefusal? RefusalOfChange(RaftState s, ReadOnlyMemory<byte> change)
+    {
+        if (s.Leading is null)
+        {
+            return ProposalRefusal.NoLeader;
+        }
+
+        if (s.Leading.PendingConfigurationIndex > s.Log.AppliedIndex || s.Configuration.IsJoint)
+        {
+            return ProposalRefusal.ConfigurationChangePending;
+        }
+
+        return PromotesLaggard(s, s.Leading, change) ? ProposalRefusal.LearnerNotReady : RefusalOf(s);
+    }
+
+    /// <summary>A learner is ready when it holds nine tenths of the leader's log (etcd: <c>readyPercentThreshold</c>).</summary>
+    private static bool PromotesLaggard(RaftState s, Leadership leading, ReadOnlyMemory<byte> change)
+    {
+        try
+        {
+            var match = leading.Find(s.Id)!.Match;
+            return ConfigurationChangeCodec.Decode(change).Steps.Any(step =>
+                step.Kind == ConfigurationChangeKind.AddVoter
+                && s.Configuration.IsLearner(step.Member)
+                && leading.Find(step.Member) is { } learner
+                && learner.Match * 10 < match * 9);
+        }
+        catch (MalformedMessageException)
+        {
+            // Nobody waits for it and every member passes over it.
+            return false;
+        }
+    }
 
     private static ProposalRefusal? RefusalOf(RaftState s)
     {
@@ -109,7 +184,8 @@ internal static class Proposing
             entries[i] = new LogEntry(s.Log.LastIndex + 1 + i, s.Term, kind, payloads[i]);
         }
 
-        Committing.AppendAndWrite(s, ImmutableCollectionsMarshal.AsImmutableArray(entries), fx);
+        Committing.AppendAndWrite(
+            s, ImmutableCollectionsMarshal.AsImmutableArray(entries), s.Log.CommitIndex, fx);
         Replication.SendToAll(s, leading, fx);
     }
 }

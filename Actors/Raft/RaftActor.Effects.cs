@@ -126,6 +126,15 @@ public sealed partial class RaftActor
         _transferAskers.Clear();
     }
 
+    /// <summary>Once for each: a member that does not know yet that it was removed may go on for a while.</summary>
+    private void LogRemoved(MemberId member)
+    {
+        if (_unknownPeers.Add(member))
+        {
+            _log.Warning("rejected Raft message from removed member {0}", member);
+        }
+    }
+
     private void LogIgnored(RaftEffect.Ignore ignored)
     {
         if (ignored.IsFault)

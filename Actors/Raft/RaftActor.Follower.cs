@@ -7,7 +7,7 @@ namespace ActorEtcd.Raft;
 /// Propose                    -> gathered, forwarded to the leader; refused when there is none
 /// ReadIndex                  -> asked of the leader; refused when there is none
 /// TransferLeadership         -> refused: not the leader
-/// ProposeConfigurationChange -> refused: not the leader
+/// ProposeConfigurationChange -> forwarded to the leader; refused when there is none
 /// HeartbeatTick              -> ignored: not the leader any more
 /// PeerMessage                -> FollowerTable, after the term rules
 /// others                     -> Common

@@ -7,7 +7,7 @@ namespace ActorEtcd.Raft;
 /// Propose                    -> gathered, refused: no leader
 /// ReadIndex                  -> refused: no leader
 /// TransferLeadership         -> refused: not the leader
-/// ProposeConfigurationChange -> refused: not the leader
+/// ProposeConfigurationChange -> refused: no leader
 /// HeartbeatTick              -> ignored: not the leader any more
 /// PeerMessage                -> CandidateTable, after the term rules
 /// others                     -> Common

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using ActorEtcd.Log;
-using ActorEtcd.Members;
 using Akka.Actor;
 using Akka.Event;
 
@@ -78,26 +77,8 @@ public sealed partial class RaftActor : FSM<RaftRole, RaftState>
     /// <summary>
     /// <paramref name="recovered"/> is what the log actor told its parent, whose apply actor starts at the
     /// manifest's index. The parent is told <see cref="LeadershipChanged"/> and <see cref="InstallCheckpoint"/>.
+    /// A <paramref name="clock"/> other than the scheduler's must go with the scheduler.
     /// </summary>
-    public static Props Props(
-        RaftSettings settings,
-        LogRecovered recovered,
-        IActorRef logActor,
-        IActorRef apply,
-        IActorRef segments,
-        PeerAddresses peers,
-        RaftStatusHolder status) =>
-        Props(
-            settings,
-            recovered,
-            logActor,
-            apply,
-            segments,
-            system => new RemotePeerDirectory(system, peers),
-            status,
-            clock: null);
-
-    /// <summary>With another directory of peers or another clock; the clock must go with the scheduler.</summary>
     public static Props Props(
         RaftSettings settings,
         LogRecovered recovered,
@@ -160,6 +141,12 @@ public sealed partial class RaftActor : FSM<RaftRole, RaftState>
 
     private State<RaftRole, RaftState> OnPeer(PeerMessage message)
     {
+        if (_peers.IsRemoved(message.From))
+        {
+            LogRemoved(message.From);
+            return Stay();
+        }
+
         var state = Turn();
         if (message is PeerMessage.HeartbeatReply reply && reply.Term == state.Term)
         {
@@ -206,7 +193,7 @@ public sealed partial class RaftActor : FSM<RaftRole, RaftState>
     private State<RaftRole, RaftState> ChangeConfiguration(ProposeConfigurationChange m)
     {
         _proposer = Sender;
-        RaftCore.ProposeConfigurationChange(Turn(), ConfigurationChangeCodec.Encode(m.Change), _effects);
+        RaftCore.ProposeConfigurationChange(Turn(), m.Change, _effects);
         return Take();
     }
 

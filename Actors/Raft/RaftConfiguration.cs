@@ -16,6 +16,9 @@ public sealed record RaftConfiguration(
 {
     public static readonly RaftConfiguration Empty = new([], [], [], []);
 
+    /// <summary>The joint configuration ends by itself: the leader proposes it as soon as it is in force.</summary>
+    public bool AutoLeave { get; init; }
+
     public bool IsJoint => !OutgoingVoters.IsEmpty;
 
     /// <summary>Everybody who receives entries: voters of either set and learners, sorted, each once.</summary>
@@ -38,7 +41,8 @@ public sealed record RaftConfiguration(
         && Voters.SequenceEqual(other.Voters)
         && OutgoingVoters.SequenceEqual(other.OutgoingVoters)
         && Learners.SequenceEqual(other.Learners)
-        && LearnersNext.SequenceEqual(other.LearnersNext);
+        && LearnersNext.SequenceEqual(other.LearnersNext)
+        && AutoLeave == other.AutoLeave;
 
     public override int GetHashCode()
     {

@@ -14,7 +14,7 @@ public static class RaftCore
     public static void Start(RaftState s, List<RaftEffect> fx)
     {
         Committing.ApplyReady(s, fx);
-        if (s.Configuration.IsSoleVoter(s.Id))
+        if (s.Configuration.IsSoleVoter(s.Id) && Elections.MayCampaign(s))
         {
             Elections.Campaign(s, transfer: false, fx);
         }
@@ -105,6 +105,7 @@ public static class RaftCore
     public static void Applied(RaftState s, long index, List<RaftEffect> fx)
     {
         Committing.Applied(s, index, fx);
+        Membership.Settle(s, fx);
         Finish(s, fx);
     }
 
@@ -162,6 +163,9 @@ public static class RaftCore
                 break;
             case PeerMessage.ForwardProposals m:
                 Proposing.OnForwarded(s, m, fx);
+                break;
+            case PeerMessage.ForwardConfigurationChange m:
+                Proposing.OnForwardedChange(s, m, fx);
                 break;
             case PeerMessage.ForwardedProposalsRefused m:
                 fx.Add(new RaftEffect.RefuseProposals(m.Payloads, m.Reason));

@@ -84,6 +84,9 @@ public sealed class RaftState
     /// </summary>
     public long OwnVoteSequence { get; internal set; }
 
+    /// <summary>The leader asked for a campaign while a committed change of the group was not in force here yet.</summary>
+    public bool CampaignIsDeferred { get; internal set; }
+
     /// <summary>Not null exactly while the role is leader.</summary>
     public Leadership? Leading { get; internal set; }
 

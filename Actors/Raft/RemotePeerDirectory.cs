@@ -4,31 +4,51 @@ using Akka.Actor;
 namespace ActorEtcd.Raft;
 
 /// <summary>
-/// Finds members by their address. The references are made from paths alone, without asking the other side, so
-/// they hold across its restarts and messages travel without the wrapping of an actor selection.
+/// Finds members by the address that the member list has for them now. The references are made from paths alone, without
+/// asking the other side, so they hold across its restarts and messages travel without the wrapping of an actor
+/// selection. Single owner: one actor.
 /// </summary>
-public sealed class RemotePeerDirectory(ActorSystem system, PeerAddresses addresses) : IPeerDirectory
+/// <param name="system">Makes the references.</param>
+/// <param name="members">The member list as applied here.</param>
+/// <param name="seeds">Where members are found that the list does not hold yet.</param>
+public sealed class RemotePeerDirectory(ActorSystem system, Func<MemberTable> members, PeerAddresses seeds) : IPeerDirectory
 {
     private readonly IActorRefProvider _provider = ((ExtendedActorSystem)system).Provider;
-    private readonly Dictionary<string, IActorRef> _resolved = [];
+    private readonly Dictionary<(MemberId Member, string Child), IActorRef?> _resolved = [];
+    private MemberTable? _members;
+    private PeerAddresses _addresses = PeerAddresses.None;
 
-    public IActorRef? RaftOf(MemberId member) => Resolve(addresses.PathOf(member, "raft"));
+    public IActorRef? RaftOf(MemberId member) => Find(member, "raft");
 
-    public IActorRef? SegmentsOf(MemberId member) => Resolve(addresses.PathOf(member, "segments"));
+    public IActorRef? SegmentsOf(MemberId member) => Find(member, "segments");
 
-    private IActorRef? Resolve(string? path)
+    /// <summary>The actor of that name below the root actor of the member; null when its address is not known.</summary>
+    public IActorRef? Find(MemberId member, string child)
     {
-        if (path is null)
+        Follow();
+        if (!_resolved.TryGetValue((member, child), out var reference))
         {
-            return null;
-        }
-
-        if (!_resolved.TryGetValue(path, out var reference))
-        {
-            reference = _provider.ResolveActorRef(path);
-            _resolved.Add(path, reference);
+            reference = _addresses.PathOf(member, child) is { } path ? _provider.ResolveActorRef(path) : null;
+            _resolved.Add((member, child), reference);
         }
 
         return reference;
+    }
+
+    public bool IsRemoved(MemberId member)
+    {
+        Follow();
+        return _members!.IsRemoved(member);
+    }
+
+    private void Follow()
+    {
+        var current = members();
+        if (!ReferenceEquals(current, _members))
+        {
+            _members = current;
+            _addresses = seeds.With(current);
+            _resolved.Clear();
+        }
     }
 }

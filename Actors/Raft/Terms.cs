@@ -23,6 +23,7 @@ internal static class Terms
         Invariant.Check(term > s.Term, $"term {s.Term} cannot become {term}");
         s.Term = term;
         s.VerifiedIndex = 0;
+        s.CampaignIsDeferred = false;
         s.Leader = MemberId.None;
         SetVote(s, vote, fx);
     }

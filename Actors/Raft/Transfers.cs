@@ -74,7 +74,8 @@ internal static class Transfers
         s.Transfer = null;
     }
 
-    private static MemberId BestTarget(RaftState s, Leadership leading)
+    /// <summary>The voter beside this one that answers and holds most of the log; none when nobody answers.</summary>
+    public static MemberId BestTarget(RaftState s, Leadership leading)
     {
         Progress? best = null;
         foreach (var progress in leading.Members)

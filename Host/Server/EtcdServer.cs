@@ -173,7 +173,7 @@ public sealed class EtcdServer : IAsyncDisposable
         new KvService(node, headers).Register(table);
         new WatchService(node, headers, new WatchMetrics(registry)).Register(table);
         new LeaseService(node, headers).Register(table);
-        new ClusterService(node, headers).Register(table);
+        new ClusterService(node, headers, TimeProvider.System).Register(table);
         new MaintenanceService(node, headers, new HashMetrics(registry), _options.CompatVersion).Register(table);
         new SnapshotService(node, _options.CompatVersion).Register(table);
         new LockService(node, headers).Register(table);

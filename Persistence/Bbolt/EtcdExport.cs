@@ -30,7 +30,7 @@ public static class EtcdExport
             new(EtcdSchema.Alarm, InOrder(state.State.Alarms.Select(AlarmItem))),
             new(EtcdSchema.Cluster, [Item(EtcdSchema.ClusterVersion, Encoding.UTF8.GetBytes(StorageVersion(version).ToString(3)))]),
             new(EtcdSchema.Members, InOrder(members.Select(MemberItem))),
-            new(EtcdSchema.MembersRemoved, []),
+            new(EtcdSchema.MembersRemoved, InOrder(state.State.Members.Removed.Select(RemovedItem))),
             new(EtcdSchema.Auth, Auth(state.State.Auth)),
             new(EtcdSchema.AuthUsers, InOrder(state.State.Auth.Users.Values.Select(static user => Item(user.Name, AuthStateCodec.Encode(user))))),
             new(EtcdSchema.AuthRoles, InOrder(state.State.Auth.Roles.Values.Select(static role => Item(role.Name, AuthStateCodec.Encode(role))))),
@@ -106,6 +106,9 @@ public static class EtcdExport
         Item(EtcdSchema.AuthEnabled, [(byte)(auth.IsEnabled ? 1 : 0)]),
         Item(EtcdSchema.AuthRevision, EtcdSchema.BigEndian(auth.Revision)),
     ];
+
+    // etcd: the id as the key, the word as the value (schema/membership.go).
+    private static BboltItem RemovedItem(MemberId id) => Item(id.ToString(), Encoding.UTF8.GetBytes("removed"));
 
     private static BboltItem MemberItem(Member member) => Item(member.Id.ToString(), EtcdJson.Of(member));
 

@@ -8,7 +8,7 @@ namespace ActorEtcd.Persistence.Serialization;
 
 /// <summary>
 /// The wire form of <see cref="CheckpointManifest"/>: 1 index; 2 term; 3 configuration {1 voter, 2 outgoing voter,
-/// 3 learner, 4 next learner}; 4 store {1 revision, 2 compact revision, 3 history hash, 4 segment {1 id,
+/// 3 learner, 4 next learner, 5 auto leave}; 4 store {1 revision, 2 compact revision, 3 history hash, 4 segment {1 id,
 /// 2 min revision, 3 max revision, 4 length, 5 crc, 6 records, 7 live records, 8 live bytes, 9 sealed}}; 5 state.
 /// </summary>
 internal static class CheckpointManifestCodec
@@ -29,6 +29,7 @@ internal static class CheckpointManifestCodec
         Write(ref writer, 2, manifest.Configuration.OutgoingVoters);
         Write(ref writer, 3, manifest.Configuration.Learners);
         Write(ref writer, 4, manifest.Configuration.LearnersNext);
+        writer.Bool(5, manifest.Configuration.AutoLeave);
         writer.MessageHeader(4, Size(manifest.Store));
         writer.Int64(1, manifest.Store.Revision);
         writer.Int64(2, manifest.Store.CompactRevision);
@@ -87,7 +88,8 @@ internal static class CheckpointManifestCodec
         Size(1, configuration.Voters)
         + Size(2, configuration.OutgoingVoters)
         + Size(3, configuration.Learners)
-        + Size(4, configuration.LearnersNext);
+        + Size(4, configuration.LearnersNext)
+        + ProtoSize.Bool(5, configuration.AutoLeave);
 
     private static int Size(int field, ImmutableArray<MemberId> members) =>
         members.Sum(member => ProtoSize.UInt64(field, member.Value));
@@ -138,6 +140,7 @@ internal static class CheckpointManifestCodec
             lists[i] = [];
         }
 
+        var autoLeave = false;
         var reader = new ProtoReader(bytes);
         while (reader.Next())
         {
@@ -145,6 +148,10 @@ internal static class CheckpointManifestCodec
             {
                 var list = lists[reader.Field - 1];
                 list.Add(new MemberId(reader.UInt64()));
+            }
+            else if (reader.Field == 5)
+            {
+                autoLeave = reader.Bool();
             }
             else
             {
@@ -156,7 +163,10 @@ internal static class CheckpointManifestCodec
             [.. lists[0].Distinct().Order()],
             [.. lists[1].Distinct().Order()],
             [.. lists[2].Distinct().Order()],
-            [.. lists[3].Distinct().Order()]);
+            [.. lists[3].Distinct().Order()])
+        {
+            AutoLeave = autoLeave,
+        };
     }
 
     private static StoreManifest DecodeStore(ReadOnlyMemory<byte> bytes)

@@ -24,6 +24,7 @@ internal static class RaftMessageCodec
         PeerMessage.HeartbeatReply => "HR1",
         PeerMessage.CommitNotice => "CN1",
         PeerMessage.ForwardProposals => "FP1",
+        PeerMessage.ForwardConfigurationChange => "FC1",
         PeerMessage.ForwardedProposalsRefused => "FR1",
         PeerMessage.RequestReadIndex => "RI1",
         PeerMessage.ReadIndexReply => "RR1",
@@ -54,6 +55,7 @@ internal static class RaftMessageCodec
         {
             PeerMessage.AppendEntries m => EntryCodec.Size(BulkField, m.Entries),
             PeerMessage.ForwardProposals m => Size(m.Payloads),
+            PeerMessage.ForwardConfigurationChange m => ProtoSize.Message(BulkField, m.Change.Length),
             PeerMessage.ForwardedProposalsRefused m => Size(m.Payloads),
             PeerMessage.InstallSnapshot m => ProtoSize.Message(BulkField, CheckpointManifestCodec.Size(m.Manifest)),
             _ => 0,
@@ -83,6 +85,9 @@ internal static class RaftMessageCodec
             case PeerMessage.ForwardProposals m:
                 Write(ref writer, m.Payloads);
                 break;
+            case PeerMessage.ForwardConfigurationChange m:
+                writer.Message(BulkField, m.Change.Span);
+                break;
             case PeerMessage.ForwardedProposalsRefused m:
                 Write(ref writer, m.Payloads);
                 break;
@@ -109,6 +114,7 @@ internal static class RaftMessageCodec
             "HR1" => new PeerMessage.HeartbeatReply(from, to, term, n[4], n[5], n[6]),
             "CN1" => new PeerMessage.CommitNotice(from, to, term, n[4]),
             "FP1" => new PeerMessage.ForwardProposals(from, to, n[4], n[5], PayloadsOf(bulk)),
+            "FC1" => new PeerMessage.ForwardConfigurationChange(from, to, n[4], n[5], OneOf(bulk, "change")),
             "FR1" => new PeerMessage.ForwardedProposalsRefused(
                 from, to, EnumOf<ProposalRefusal>(n[4]), PayloadsOf(bulk)),
             "RI1" => new PeerMessage.RequestReadIndex(from, to, n[4]),
@@ -134,6 +140,7 @@ internal static class RaftMessageCodec
         PeerMessage.HeartbeatReply m => Fill(n, m.CommitIndex, m.ReadRound, m.SentAtTicks),
         PeerMessage.CommitNotice m => Fill(n, m.CommitIndex),
         PeerMessage.ForwardProposals m => Fill(n, m.Origin, m.Sequence),
+        PeerMessage.ForwardConfigurationChange m => Fill(n, m.Origin, m.Sequence),
         PeerMessage.ForwardedProposalsRefused m => Fill(n, (long)m.Reason),
         PeerMessage.RequestReadIndex m => Fill(n, m.Context),
         PeerMessage.ReadIndexReply m => Fill(n, m.Context, m.Index),
@@ -194,9 +201,12 @@ internal static class RaftMessageCodec
 
     private static ImmutableArray<ReadOnlyMemory<byte>> PayloadsOf(List<ReadOnlyMemory<byte>> bulk) => [.. bulk];
 
-    private static CheckpointManifest ManifestOf(List<ReadOnlyMemory<byte>> bulk) => bulk.Count == 1
-        ? CheckpointManifestCodec.Decode(bulk[0])
-        : throw new MalformedMessageException($"{bulk.Count} checkpoints in one message");
+    private static CheckpointManifest ManifestOf(List<ReadOnlyMemory<byte>> bulk) =>
+        CheckpointManifestCodec.Decode(OneOf(bulk, "checkpoint"));
+
+    private static ReadOnlyMemory<byte> OneOf(List<ReadOnlyMemory<byte>> bulk, string what) => bulk.Count == 1
+        ? bulk[0]
+        : throw new MalformedMessageException($"{bulk.Count} times a {what} in one message");
 
     private static TEnum EnumOf<TEnum>(long number)
         where TEnum : struct, Enum

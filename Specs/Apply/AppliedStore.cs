@@ -31,6 +31,7 @@ internal sealed class AppliedStore
         Applier = new Applier(
             leases => MvccStore.Recover(storage, leases, SmallSegments, manifest.Store, manifest.Index, manifest.Term),
             ReplicatedStateCodec.Decode(manifest.State.Memory),
+            manifest.Configuration,
             static _ => true);
     }
 

@@ -12,4 +12,6 @@ internal sealed class LocalDirectory(ActorSystem system) : IPeerDirectory
     public IActorRef? RaftOf(MemberId member) => Members.GetValueOrDefault((system, member));
 
     public IActorRef? SegmentsOf(MemberId member) => null;
+
+    public bool IsRemoved(MemberId member) => false;
 }

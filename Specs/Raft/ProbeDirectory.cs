@@ -9,4 +9,6 @@ internal sealed class ProbeDirectory(IReadOnlyDictionary<MemberId, IActorRef> me
     public IActorRef? RaftOf(MemberId member) => members.GetValueOrDefault(member);
 
     public IActorRef? SegmentsOf(MemberId member) => members.GetValueOrDefault(member);
+
+    public bool IsRemoved(MemberId member) => false;
 }

@@ -47,6 +47,7 @@ public sealed class RaftMessageSerializerSpec : global::Akka.TestKit.Xunit2.Test
         new PeerMessage.InstallSnapshotReply(From, To, 3, true, 4),
         new PeerMessage.TimeoutNow(From, To, 3),
         new PeerMessage.ForwardProposals(From, To, 4, 5, Payloads),
+        new PeerMessage.ForwardConfigurationChange(From, To, 4, 5, Payloads[0]),
         new PeerMessage.ForwardedProposalsRefused(From, To, ProposalRefusal.Overloaded, Payloads),
         new PeerMessage.RequestReadIndex(From, To, long.MaxValue),
         new PeerMessage.ReadIndexReply(From, To, 4, 5),
