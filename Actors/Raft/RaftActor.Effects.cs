@@ -135,6 +135,17 @@ public sealed partial class RaftActor
         }
     }
 
+    private void LogForeign(ForeignPeerMessage message)
+    {
+        if (_unknownPeers.Add(message.From))
+        {
+            _log.Warning(
+                "request cluster ID mismatch: ignoring the messages of member {0} of cluster {1:x}",
+                message.From,
+                message.ClusterId);
+        }
+    }
+
     private void LogIgnored(RaftEffect.Ignore ignored)
     {
         if (ignored.IsFault)

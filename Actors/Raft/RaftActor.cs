@@ -17,6 +17,7 @@ namespace ActorEtcd.Raft;
 /// CheckpointSaved           -> entries up to it may be forgotten
 /// CheckpointFetched, CheckpointFetchFailed, CheckpointInstalled -> the core's snapshot rules
 /// ConfigurationApplied      -> the group is another
+/// ForeignPeerMessage        -> ignored, and told once
 /// </code>
 /// A failure here is never restarted in place: what is in memory may be half changed.
 /// </summary>
@@ -130,6 +131,9 @@ public sealed partial class RaftActor : FSM<RaftRole, RaftState>
             case CheckpointInstalled m:
                 RaftCore.CheckpointInstalled(Turn(), m.Manifest.Index, m.Manifest.Term, _effects);
                 return Take();
+            case ForeignPeerMessage m:
+                LogForeign(m);
+                return Stay();
             case ConfigurationApplied m:
                 RaftCore.ConfigurationApplied(Turn(), m.Configuration, _effects);
                 return Take();

@@ -36,6 +36,8 @@ public static class ServerFlags
         new("initial-cluster-token", FlagKind.Text, "etcd-cluster", Clustering, "Makes the ids of this cluster differ from those of another."),
         new("advertise-client-urls", FlagKind.Urls, "http://localhost:2379", Clustering, "Client URLs of this member, told to clients."),
         new("strict-reconfig-check", FlagKind.Switch, "true", Clustering, "Refuse membership changes that would lose the quorum."),
+        new("max-learners", FlagKind.Number, "1", Clustering, "The most learners that the cluster may have."),
+        new("force-new-cluster", FlagKind.Switch, "false", Clustering, "Keep the data and cut the cluster down to this member, after its majority was lost for good."),
         new("pre-vote", FlagKind.Switch, "true", Clustering, "Ask for votes without raising the term first."),
         new("auto-compaction-mode", FlagKind.Text, "periodic", Clustering, "How retention is meant: 'periodic' (time) or 'revision' (count)."),
         new("auto-compaction-retention", FlagKind.Text, "0", Clustering, "History to keep: hours or a duration such as 10m, or a count of revisions; 0 keeps all."),

@@ -29,6 +29,15 @@ public sealed record ServerOptions
     /// <summary>Whether this member joins a cluster that runs already.</summary>
     public bool IsJoining { get; init; }
 
+    /// <summary>Whether the peer URLs to advertise were given and not assumed.</summary>
+    public bool AdvertisesPeerUrls { get; init; }
+
+    public bool ForceNewCluster { get; init; }
+
+    public bool StrictReconfigurationCheck { get; init; } = true;
+
+    public int LearnersMax { get; init; } = 1;
+
     public required TimeSpan HeartbeatInterval { get; init; }
 
     public required TimeSpan ElectionTimeout { get; init; }

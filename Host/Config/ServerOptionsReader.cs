@@ -42,6 +42,10 @@ public static class ServerOptionsReader
             InitialCluster = InitialMember.ParseCluster(cluster),
             InitialClusterToken = flags.Text("initial-cluster-token"),
             IsJoining = IsJoining(flags.Text("initial-cluster-state")),
+            AdvertisesPeerUrls = flags.IsGiven("initial-advertise-peer-urls"),
+            ForceNewCluster = flags.Switch("force-new-cluster"),
+            StrictReconfigurationCheck = flags.Switch("strict-reconfig-check"),
+            LearnersMax = (int)flags.Number("max-learners", min: 0, max: int.MaxValue),
             HeartbeatInterval = TimeSpan.FromMilliseconds(heartbeat),
             ElectionTimeout = TimeSpan.FromMilliseconds(election),
             ShortFirstElection = flags.Switch("initial-election-tick-advance"),
@@ -94,8 +98,7 @@ public static class ServerOptionsReader
     public static InitialMember CheckBootstrap(
         IReadOnlyList<InitialMember> cluster, string name, IReadOnlyList<EtcdUrl> advertisePeerUrls)
     {
-        var self = cluster.FirstOrDefault(member => member.Name == name)
-            ?? throw new ConfigException($"couldn't find local name \"{name}\" in the initial cluster configuration");
+        var self = Find(cluster, name);
         var advertised = string.Join(',', advertisePeerUrls);
         var listed = string.Join(',', self.PeerUrls);
         return advertised == listed
@@ -103,6 +106,14 @@ public static class ServerOptionsReader
             : throw new ConfigException(
                 $"--initial-cluster has {self.Name}={listed} but --initial-advertise-peer-urls is {advertised}; they must be the same");
     }
+
+    /// <summary>Checks what a member needs that joins: its URLs are known to the cluster already.</summary>
+    /// <exception cref="ConfigException">It is not in the initial cluster.</exception>
+    public static InitialMember CheckJoin(ServerOptions options) => Find(options.InitialCluster, options.Name);
+
+    private static InitialMember Find(IEnumerable<InitialMember> cluster, string name)
+        => cluster.FirstOrDefault(member => member.Name == name)
+            ?? throw new ConfigException($"couldn't find local name \"{name}\" in the initial cluster configuration");
 
     private static void CheckTimes(long heartbeat, long election)
     {

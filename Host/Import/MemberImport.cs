@@ -1,5 +1,4 @@
 using System.Globalization;
-using ActorEtcd.Apply;
 using ActorEtcd.Client;
 using ActorEtcd.Host.Server;
 using ActorEtcd.Log;
@@ -77,7 +76,7 @@ public static class MemberImport
     {
         using var directory = DataDirectory.Open(dataDirectory, walDirectory);
         var (manifest, view) = StateImport.Run(seed, new FileSegmentStorage(directory.SegmentsPath));
-        InitialMembersFile.Write(directory, new ReplicatedState(seed.Members, [], []));
+        new MembersFile(HasJoined: true, seed.Members, seed.Members).Write(directory);
         directory.Initialize(new DataDirMetadata(seed.Members.ClusterId, seed.Self.Value, seed.Name));
         await WriteLogAsync(directory, seed, manifest);
         return new ImportResult(

@@ -21,6 +21,7 @@ internal static class StateImport
         var applier = new Applier(
             leases => MvccStore.Recover(storage, leases, settings, imported, seed.Index, seed.Term),
             state,
+            seed.Configuration,
             isOwnRequest: static _ => false);
         var (index, term) = ApplyAll(applier, seed);
         var manifest = new CheckpointManifest(

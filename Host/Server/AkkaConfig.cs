@@ -14,9 +14,27 @@ public static class AkkaConfig
 
     public static Akka.Configuration.Config For(ServerOptions options, Bootstrap bootstrap, DataDirectory directory)
     {
-        var listen = options.ListenPeerUrls[0];
-        var advertise = EtcdUrl.Parse(bootstrap.State.Members.Find(bootstrap.Self)!.PeerUrls[0]);
         var text = $$"""
+            {{PersistenceOf(bootstrap.ClusterId, bootstrap.Self, directory)}}
+            """;
+        return ConfigurationFactory.ParseString(text)
+            .WithFallback(Remote(options, bootstrap.PeerUrl))
+            .WithFallback(Embedded())
+            .WithFallback(EtcdConfig.Default())
+            .WithFallback(PersistenceConfig.Default());
+    }
+
+    /// <summary>Of a system that only asks the members of a running cluster, and says nothing about it.</summary>
+    public static Akka.Configuration.Config ForQuestions(ServerOptions options, EtcdUrl advertise)
+        => ConfigurationFactory.ParseString("akka.loglevel = OFF")
+            .WithFallback(Remote(options, advertise))
+            .WithFallback(Embedded())
+            .WithFallback(EtcdConfig.Default());
+
+    private static Akka.Configuration.Config Remote(ServerOptions options, EtcdUrl advertise)
+    {
+        var listen = options.ListenPeerUrls[0];
+        return ConfigurationFactory.ParseString($$"""
             akka.remote.dot-netty.tcp {
               hostname = "{{listen.ToBindEndPoint().Address}}"
               port = {{listen.Port}}
@@ -24,12 +42,7 @@ public static class AkkaConfig
               public-port = {{advertise.Port}}
               maximum-frame-size = {{FrameBytes(options).ToString(CultureInfo.InvariantCulture)}}b
             }
-            {{PersistenceOf(bootstrap.ClusterId, bootstrap.Self, directory)}}
-            """;
-        return ConfigurationFactory.ParseString(text)
-            .WithFallback(Embedded())
-            .WithFallback(EtcdConfig.Default())
-            .WithFallback(PersistenceConfig.Default());
+            """);
     }
 
     /// <summary>For a system that writes a member's log and does nothing else: without remoting and without a word.</summary>

@@ -36,6 +36,7 @@ public sealed class EtcdServer : IAsyncDisposable
     private const int GrpcOverheadBytes = 512 * 1024;
 
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LeaveDelayMin = TimeSpan.FromSeconds(1);
     private static readonly Version RangeStreamSince = new(3, 7);
 
     private readonly ServerOptions _options;
@@ -45,6 +46,7 @@ public sealed class EtcdServer : IAsyncDisposable
     private readonly MeasuredSegmentStorage _segments;
     private readonly ActorSystem _system;
     private readonly PeerPortForwarder _forwarder;
+    private readonly MembersWriter _membersWriter;
     private readonly CancellationTokenSource _stopping = new();
     private LeaderRequirement? _leader;
     private FrontDoor? _frontDoor;
@@ -66,6 +68,7 @@ public sealed class EtcdServer : IAsyncDisposable
         _segments = segments;
         _system = system;
         _forwarder = forwarder;
+        _membersWriter = new MembersWriter(directory, log);
     }
 
     /// <summary>Starts a server; requests are taken when the task is done, and served once the cluster has a leader.</summary>
@@ -78,9 +81,9 @@ public sealed class EtcdServer : IAsyncDisposable
         try
         {
             ListenPorts.CheckFree([.. options.ListenPeerUrls, .. options.ListenClientUrls]);
-            var bootstrap = Bootstrap.Load(options, directory);
-            LogIdentity(options, log, bootstrap);
             AkkaLogActor.Use(log);
+            var bootstrap = await Bootstrap.LoadAsync(options, directory);
+            LogIdentity(options, log, bootstrap);
             system = ActorSystem.Create(PeerAddresses.SystemName, AkkaConfig.For(options, bootstrap, directory));
             var forwarder = PeerPortForwarder.Start(options.ListenPeerUrls);
             var segments = new MeasuredSegmentStorage(new FileSegmentStorage(directory.SegmentsPath));
@@ -134,6 +137,7 @@ public sealed class EtcdServer : IAsyncDisposable
 
         await _forwarder.DisposeAsync();
         await _system.Terminate();
+        await _membersWriter.DisposeAsync();
         _directory.Dispose();
         _stopping.Dispose();
     }
@@ -156,6 +160,7 @@ public sealed class EtcdServer : IAsyncDisposable
         ProcessMetrics.Register(registry);
         var peers = new PeerMetrics(registry);
         PeerTraffic.Get(_system).Observer = peers;
+        PeerTraffic.Get(_system).ClusterId = bootstrap.ClusterId;
         _segments.FlushDuration = registry.Histogram(
             "etcd_disk_backend_commit_duration_seconds",
             "How long flushes of the store's segments at a checkpoint take.",
@@ -257,7 +262,6 @@ public sealed class EtcdServer : IAsyncDisposable
 
     private EtcdSettings SettingsOf(Bootstrap bootstrap, PeerMetrics peers, MetricRegistry registry)
     {
-        var members = bootstrap.State.Members.Members;
         var config = _system.Settings.Config;
         var gateway = EtcdConfig.Apply(config, GatewaySettings.For(_options.ElectionTimeout));
         return new EtcdSettings
@@ -265,7 +269,7 @@ public sealed class EtcdServer : IAsyncDisposable
             Raft = EtcdConfig.Apply(config, new RaftSettings
             {
                 Id = bootstrap.Self,
-                InitialConfiguration = RaftConfiguration.OfVoters(members.Values.Where(static m => !m.IsLearner).Select(static m => m.Id)),
+                InitialConfiguration = bootstrap.Configuration,
                 HeartbeatInterval = _options.HeartbeatInterval,
                 ElectionTimeout = _options.ElectionTimeout,
                 ShortFirstElection = _options.ShortFirstElection,
@@ -276,9 +280,12 @@ public sealed class EtcdServer : IAsyncDisposable
                 CatchUpEntries = _options.CatchUpEntries,
             },
             Bootstrap = bootstrap.State,
-            Peers = new PeerAddresses(members.Values.ToImmutableDictionary(
-                static member => member.Id,
-                static member => AddressOf(member))),
+            BootstrapEntries = bootstrap.Entries,
+            ForceNewCluster = _options.ForceNewCluster,
+            StrictReconfigurationCheck = _options.StrictReconfigurationCheck,
+            LearnersMax = _options.LearnersMax,
+            Version = _options.CompatVersion,
+            Peers = PeerAddresses.None.With(bootstrap.Known),
             Segments = _segments,
             Watch = new WatchSettings(_options.WatchProgressInterval, _options.RequestBytesMax + GrpcOverheadBytes),
             Lease = new LeaseSettings(bootstrap.Self, _options.ElectionTimeout, gateway.RequestTimeout) { Observer = new LeaseMetrics(registry) },
@@ -289,6 +296,8 @@ public sealed class EtcdServer : IAsyncDisposable
             AutoCompaction = new AutoCompactionSettings(_options.AutoCompaction.Period, _options.AutoCompaction.Revisions),
             AuthTokens = _options.AuthTokens,
             OnFatal = Fail,
+            OnRemoved = () => _ = LeaveAsync(),
+            MembersChanged = _membersWriter.Changed,
             RoundTripMeasured = peers.RoundTrip,
             ServerVersion = ClusterVersions.MajorMinor(Version.Parse(_options.CompatVersion)),
             RequestBytesMax = _options.RequestBytesMax,
@@ -298,10 +307,15 @@ public sealed class EtcdServer : IAsyncDisposable
         };
     }
 
-    private static Address AddressOf(Member member)
+    // etcd: stopWithDelay in etcdserver/server.go. Meanwhile the others can still ask this member for its vote, which they
+    // may need when they do not know yet that they can do without it.
+    private async Task LeaveAsync()
     {
-        var url = EtcdUrl.Parse(member.PeerUrls[0]);
-        return new Address("akka.tcp", PeerAddresses.SystemName, url.Host, url.Port);
+        _log.Write(LogSeverity.Warn, Caller, "server error", ("error", new MemberRemovedException().Message));
+        _log.Write(LogSeverity.Warn, Caller, "data-dir used by this member must be removed");
+        var delay = 2 * _options.ElectionTimeout;
+        await Task.Delay(delay > LeaveDelayMin ? delay : LeaveDelayMin);
+        _exit.TrySet(0);
     }
 
     private void Fail(string reason)

@@ -52,6 +52,13 @@ public static class ServerCommand
         {
             return await RunAsync(options, log);
         }
+        catch (MemberRemovedException removed)
+        {
+            // etcd ends well here too: nothing is to be gained by starting again.
+            log.Write(LogSeverity.Warn, Caller, "server error", ("error", removed.Message));
+            log.Write(LogSeverity.Warn, Caller, "data-dir used by this member must be removed");
+            return 0;
+        }
         catch (Exception error) when (error is ConfigException or DataDirException or EtcdDataException or BboltDamagedException
             or ListenException or NodeFailedException or IOException)
         {

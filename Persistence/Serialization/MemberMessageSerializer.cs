@@ -20,7 +20,7 @@ public sealed class MemberMessageSerializer(ExtendedActorSystem system) : Serial
     private const string AskManifest = "MQ";
     private const string ToldManifest = "MT";
 
-    public override int Identifier => 2104;
+    public override int Identifier => 2105;
 
     public override string Manifest(object o) => o switch
     {

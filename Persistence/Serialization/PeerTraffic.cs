@@ -8,6 +8,9 @@ public sealed class PeerTraffic : IExtension
 {
     public IPeerTrafficObserver? Observer { get; set; }
 
+    /// <summary>The cluster of this member, which stands in each message; 0 while it is not known.</summary>
+    public ulong ClusterId { get; set; }
+
     public static PeerTraffic Get(ActorSystem system) => PeerTrafficProvider.Instance.Apply(system);
 
     internal void Sent(object message, int bytes)

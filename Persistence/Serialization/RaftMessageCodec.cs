@@ -7,13 +7,14 @@ namespace ActorEtcd.Persistence.Serialization;
 
 /// <summary>
 /// The wire form of <see cref="PeerMessage"/>. Every message: 1 from, 2 to, 3 term, then its own numbers in the
-/// order of the record from field 4 on; 15 is the bulk: entries, proposals or a checkpoint manifest.
+/// order of the record from field 4 on; 14 is the cluster; 15 is the bulk: entries, proposals or a checkpoint manifest.
 /// Invariant: a manifest's fields never change their meaning; a new field gets a new number.
 /// </summary>
 internal static class RaftMessageCodec
 {
     private const int FirstNumber = 4;
     private const int NumbersMax = 4;
+    private const int ClusterField = 14;
     private const int BulkField = 15;
 
     public static string ManifestOf(object value) => value switch
@@ -39,13 +40,14 @@ internal static class RaftMessageCodec
         _ => throw new ArgumentException($"{value.GetType()} is no message between members", nameof(value)),
     };
 
-    public static int Size(object value)
+    public static int Size(object value, ulong clusterId)
     {
         var message = (PeerMessage)value;
         Span<long> numbers = stackalloc long[NumbersMax];
         var size = ProtoSize.UInt64(1, message.From.Value)
             + ProtoSize.UInt64(2, message.To.Value)
-            + ProtoSize.Int64(3, message.Term);
+            + ProtoSize.Int64(3, message.Term)
+            + ProtoSize.UInt64(ClusterField, clusterId);
         for (var i = NumbersOf(message, numbers) - 1; i >= 0; i--)
         {
             size += ProtoSize.Int64(FirstNumber + i, numbers[i]);
@@ -63,7 +65,7 @@ internal static class RaftMessageCodec
     }
 
     /// <summary>Writes exactly <see cref="Size"/> bytes; payloads are copied once, here.</summary>
-    public static void Write(Span<byte> output, object value)
+    public static void Write(Span<byte> output, object value, ulong clusterId)
     {
         var message = (PeerMessage)value;
         var writer = new ProtoWriter(output);
@@ -77,6 +79,7 @@ internal static class RaftMessageCodec
             writer.Int64(FirstNumber + i, numbers[i]);
         }
 
+        writer.UInt64(ClusterField, clusterId);
         switch (message)
         {
             case PeerMessage.AppendEntries m:
@@ -100,11 +103,20 @@ internal static class RaftMessageCodec
         }
     }
 
-    public static PeerMessage Decode(ReadOnlyMemory<byte> bytes, string manifest)
+    /// <returns>
+    /// The message, or a <see cref="ForeignPeerMessage"/> when it says that it is of another cluster than this one.
+    /// </returns>
+    public static object Decode(ReadOnlyMemory<byte> bytes, string manifest, ulong clusterId)
     {
         Span<long> n = stackalloc long[FirstNumber + NumbersMax];
         n.Clear();
-        var bulk = DecodeFields(bytes, n);
+        var bulk = DecodeFields(bytes, n, out var sendingCluster);
+        var isForeign = sendingCluster != 0 && clusterId != 0 && sendingCluster != clusterId;
+        return isForeign ? new ForeignPeerMessage(new MemberId((ulong)n[1]), sendingCluster) : Decode(manifest, n, bulk);
+    }
+
+    private static PeerMessage Decode(string manifest, ReadOnlySpan<long> n, List<ReadOnlyMemory<byte>> bulk)
+    {
         var (from, to, term) = (new MemberId((ulong)n[1]), new MemberId((ulong)n[2]), n[3]);
         return manifest switch
         {
@@ -159,8 +171,10 @@ internal static class RaftMessageCodec
         return values.Length;
     }
 
-    private static List<ReadOnlyMemory<byte>> DecodeFields(ReadOnlyMemory<byte> bytes, Span<long> numbers)
+    private static List<ReadOnlyMemory<byte>> DecodeFields(
+        ReadOnlyMemory<byte> bytes, Span<long> numbers, out ulong clusterId)
     {
+        clusterId = 0;
         List<ReadOnlyMemory<byte>> bulk = [];
         var reader = new ProtoReader(bytes);
         while (reader.Next())
@@ -169,6 +183,10 @@ internal static class RaftMessageCodec
             {
                 var field = reader.Field;
                 numbers[field] = reader.Int64();
+            }
+            else if (reader.Field == ClusterField)
+            {
+                clusterId = reader.UInt64();
             }
             else if (reader.Field == BulkField)
             {

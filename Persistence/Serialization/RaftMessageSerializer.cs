@@ -16,25 +16,28 @@ public sealed class RaftMessageSerializer(ExtendedActorSystem system)
 
     public override byte[] ToBinary(object obj)
     {
-        var bytes = new byte[RaftMessageCodec.Size(obj)];
-        RaftMessageCodec.Write(bytes, obj);
-        _traffic.Value.Sent(obj, bytes.Length);
+        var traffic = _traffic.Value;
+        var bytes = new byte[RaftMessageCodec.Size(obj, traffic.ClusterId)];
+        RaftMessageCodec.Write(bytes, obj, traffic.ClusterId);
+        traffic.Sent(obj, bytes.Length);
         return bytes;
     }
 
     public void WriteTo(object value, IBufferWriter<byte> output)
     {
-        var size = RaftMessageCodec.Size(value);
-        RaftMessageCodec.Write(output.GetSpan(size)[..size], value);
+        var traffic = _traffic.Value;
+        var size = RaftMessageCodec.Size(value, traffic.ClusterId);
+        RaftMessageCodec.Write(output.GetSpan(size)[..size], value, traffic.ClusterId);
         output.Advance(size);
-        _traffic.Value.Sent(value, size);
+        traffic.Sent(value, size);
     }
 
     /// <exception cref="Wire.MalformedMessageException">The bytes are not of the manifest's kind.</exception>
     public override object FromBinary(byte[] bytes, string manifest)
     {
-        var message = RaftMessageCodec.Decode(bytes, manifest);
-        _traffic.Value.Received(message, bytes.Length);
+        var traffic = _traffic.Value;
+        var message = RaftMessageCodec.Decode(bytes, manifest, traffic.ClusterId);
+        traffic.Received(message, bytes.Length);
         return message;
     }
 }

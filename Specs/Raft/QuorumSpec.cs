@@ -52,7 +52,7 @@ public sealed class QuorumSpec
         Assert.True(learner.IsLearner(Id(3)));
         var joint = ConfigurationTransition.Apply(
             three, Change((ConfigurationChangeKind.AddVoter, 3), (ConfigurationChangeKind.AddLearner, 0)));
-        Assert.Equal(new RaftConfiguration([Id(1), Id(2), Id(3)], three.Voters, [], [Id(0)]), joint);
+        Assert.Equal(new RaftConfiguration([Id(1), Id(2), Id(3)], three.Voters, [], [Id(0)]) { AutoLeave = true }, joint);
         var left = ConfigurationTransition.Apply(joint, Change());
         Assert.Equal(new RaftConfiguration([Id(1), Id(2), Id(3)], [], [Id(0)], []), left);
     }

@@ -143,6 +143,18 @@ public sealed class RaftMessageSerializerSpec : global::Akka.TestKit.Xunit2.Test
     }
 
     [Fact]
+    public void Message_of_another_cluster_is_recognised_as_such()
+    {
+        PeerTraffic.Get(Sys).ClusterId = 0xfedcba9876543210;
+        var bytes = _messages.ToBinary(Examples[6]);
+        Assert.IsType<PeerMessage.Heartbeat>(_messages.FromBinary(bytes, "HB1"));
+        PeerTraffic.Get(Sys).ClusterId = 5;
+        Assert.Equal(new ForeignPeerMessage(From, 0xfedcba9876543210), _messages.FromBinary(bytes, "HB1"));
+        PeerTraffic.Get(Sys).ClusterId = 0;
+        Assert.IsType<PeerMessage.Heartbeat>(_messages.FromBinary(bytes, "HB1"));
+    }
+
+    [Fact]
     public void Unknown_manifest_is_the_typed_error()
     {
         Assert.Throws<MalformedMessageException>(() => _messages.FromBinary([], "XX"));
