@@ -91,11 +91,16 @@ public sealed class LogState
         var covered = SequenceNrCoveredBy(manifest.Index);
         _spans.RemoveAll(span => span.SequenceNr <= covered);
         _entries.RemoveRange(0, (int)Math.Min(manifest.Index - BaseIndex, _entries.Count));
-        Manifest = manifest;
-        CommitIndex = Math.Max(CommitIndex, manifest.Index);
+        Cover(manifest);
     }
 
-    public LogSnapshot SnapshotOf(CheckpointManifest manifest) => new(manifest, Term, Vote, CommitIndex);
+    /// <summary>
+    /// What others have committed is applied before it is on this disk, so a checkpoint may be of a later term than any
+    /// event so far. A vote of that term, if there is one, follows and was told to nobody yet.
+    /// </summary>
+    public LogSnapshot SnapshotOf(CheckpointManifest manifest) => manifest.Term > Term
+        ? new(manifest, manifest.Term, MemberId.None, CommitIndex)
+        : new(manifest, Term, Vote, CommitIndex);
 
     public LogRecovered ToRecovered() =>
         new(Term, Vote, Manifest, ImmutableCollectionsMarshal.AsImmutableArray(_entries.ToArray()), CommitIndex);
@@ -156,8 +161,14 @@ public sealed class LogState
             _spans.RemoveAll(span => span.LastIndex <= manifest.Index);
         }
 
+        Cover(manifest);
+    }
+
+    private void Cover(CheckpointManifest manifest)
+    {
         Manifest = manifest;
         CommitIndex = Math.Max(CommitIndex, manifest.Index);
+        Enter(manifest.Term, MemberId.None);
     }
 
     private void TruncateFrom(long index)

@@ -104,6 +104,11 @@ internal static class Elections
         {
             fx.Add(new RaftEffect.Send(new PeerMessage.PreVoteReply(s.Id, m.From, term, granted)));
         }
+
+        if (!granted)
+        {
+            TellCommitted(s, m.From, m.LastIndex, fx);
+        }
     }
 
     public static void OnRequestVote(RaftState s, PeerMessage.RequestVote m, List<RaftEffect> fx)
@@ -112,6 +117,7 @@ internal static class Elections
         if (!isFree || !s.Log.IsUpToDate(m.LastIndex, m.LastTerm))
         {
             fx.Add(new RaftEffect.Send(new PeerMessage.VoteReply(s.Id, m.From, s.Term, Granted: false)));
+            TellCommitted(s, m.From, m.LastIndex, fx);
             return;
         }
 
@@ -167,6 +173,19 @@ internal static class Elections
         }
 
         NewWait(s, fx);
+    }
+
+    /// <summary>
+    /// A leader that was removed refuses the others, having the longest log, and cannot lead itself. They go on without it
+    /// once they know that its removal is committed.
+    /// </summary>
+    private static void TellCommitted(RaftState s, MemberId candidate, long lastIndex, List<RaftEffect> fx)
+    {
+        var index = Math.Min(s.Log.CommitIndex, lastIndex);
+        if (index > 0 && s.Log.TermAt(index) is var term and > 0)
+        {
+            fx.Add(new RaftEffect.Send(new PeerMessage.EntryCommitted(s.Id, candidate, index, term)));
+        }
     }
 
     /// <summary>Asks whether a campaign could succeed, without moving the term of anybody.</summary>

@@ -21,6 +21,21 @@ internal static class Following
         CommitVerified(s, m.CommitIndex, fx);
     }
 
+    /// <summary>
+    /// Logs that agree on an entry agree on everything before it, so it is committed here too. A leader counts for itself.
+    /// </summary>
+    public static void OnEntryCommitted(RaftState s, PeerMessage.EntryCommitted m, List<RaftEffect> fx)
+    {
+        if (s.Role != RaftRole.Leader && m.Index > s.Log.CommitIndex && s.Log.Matches(m.Index, m.EntryTerm))
+        {
+            Committing.CommitTo(s, m.Index, fx);
+        }
+        else
+        {
+            fx.Add(new RaftEffect.Ignore(m, "it is no news, or not in this log"));
+        }
+    }
+
     public static void OnAppendEntries(RaftState s, PeerMessage.AppendEntries m, List<RaftEffect> fx)
     {
         Heard(s, m.From, fx);

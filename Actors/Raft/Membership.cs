@@ -67,7 +67,7 @@ internal static class Membership
             return;
         }
 
-        var isAlone = s.Role == RaftRole.Follower && s.Leader.IsNone && s.Configuration.IsSoleVoter(s.Id);
+        var isAlone = s.Role is RaftRole.Follower or RaftRole.PreCandidate && s.Leader.IsNone && s.Configuration.IsSoleVoter(s.Id);
         if ((isAlone || s.CampaignIsDeferred) && Elections.MayCampaign(s))
         {
             Elections.Campaign(s, transfer: s.CampaignIsDeferred, fx);

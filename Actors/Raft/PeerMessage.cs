@@ -57,6 +57,13 @@ public abstract record PeerMessage(MemberId From, MemberId To, long Term)
     public sealed record CommitNotice(MemberId From, MemberId To, long Term, long CommitIndex)
         : PeerMessage(From, To, Term);
 
+    /// <summary>
+    /// The entry of that index and term is committed, whoever leads: true for ever, so it is outside the term rules. Told
+    /// to candidates that are refused, since a member that was removed may be the only one that knows.
+    /// </summary>
+    public sealed record EntryCommitted(MemberId From, MemberId To, long Index, long EntryTerm)
+        : PeerMessage(From, To, 0);
+
     public sealed record InstallSnapshot(MemberId From, MemberId To, long Term, CheckpointManifest Manifest)
         : PeerMessage(From, To, Term);
 

@@ -29,6 +29,7 @@ public static class PeerMessageCheck
             PeerMessage.ForwardProposals m => m.Payloads.IsDefaultOrEmpty ? "no proposals" : null,
             PeerMessage.ForwardConfigurationChange m => m.Change.IsEmpty ? "no change" : null,
             PeerMessage.ForwardedProposalsRefused m => m.Payloads.IsDefaultOrEmpty ? "no proposals" : null,
+            PeerMessage.EntryCommitted m => FaultOf(m.Index, "index") ?? FaultOf(m.EntryTerm, "term"),
             PeerMessage.RequestReadIndex => null,
             PeerMessage.ReadIndexReply m => FaultOf(m.Index, "index"),
             PeerMessage.ReadIndexDenied => null,

@@ -161,6 +161,9 @@ public static class RaftCore
             case PeerMessage.RequestVote m:
                 Elections.OnRequestVote(s, m, fx);
                 break;
+            case PeerMessage.EntryCommitted m:
+                Following.OnEntryCommitted(s, m, fx);
+                break;
             case PeerMessage.ForwardProposals m:
                 Proposing.OnForwarded(s, m, fx);
                 break;

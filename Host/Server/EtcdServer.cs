@@ -313,7 +313,7 @@ public sealed class EtcdServer : IAsyncDisposable
     {
         _log.Write(LogSeverity.Warn, Caller, "server error", ("error", new MemberRemovedException().Message));
         _log.Write(LogSeverity.Warn, Caller, "data-dir used by this member must be removed");
-        var delay = 2 * _options.ElectionTimeout;
+        var delay = 3 * _options.ElectionTimeout;
         await Task.Delay(delay > LeaveDelayMin ? delay : LeaveDelayMin);
         _exit.TrySet(0);
     }

@@ -24,6 +24,7 @@ internal static class RaftMessageCodec
         PeerMessage.Heartbeat => "HB1",
         PeerMessage.HeartbeatReply => "HR1",
         PeerMessage.CommitNotice => "CN1",
+        PeerMessage.EntryCommitted => "EC1",
         PeerMessage.ForwardProposals => "FP1",
         PeerMessage.ForwardConfigurationChange => "FC1",
         PeerMessage.ForwardedProposalsRefused => "FR1",
@@ -125,6 +126,7 @@ internal static class RaftMessageCodec
             "HB1" => new PeerMessage.Heartbeat(from, to, term, n[4], n[5], n[6]),
             "HR1" => new PeerMessage.HeartbeatReply(from, to, term, n[4], n[5], n[6]),
             "CN1" => new PeerMessage.CommitNotice(from, to, term, n[4]),
+            "EC1" => new PeerMessage.EntryCommitted(from, to, n[4], n[5]),
             "FP1" => new PeerMessage.ForwardProposals(from, to, n[4], n[5], PayloadsOf(bulk)),
             "FC1" => new PeerMessage.ForwardConfigurationChange(from, to, n[4], n[5], OneOf(bulk, "change")),
             "FR1" => new PeerMessage.ForwardedProposalsRefused(
@@ -151,6 +153,7 @@ internal static class RaftMessageCodec
         PeerMessage.Heartbeat m => Fill(n, m.CommitIndex, m.ReadRound, m.SentAtTicks),
         PeerMessage.HeartbeatReply m => Fill(n, m.CommitIndex, m.ReadRound, m.SentAtTicks),
         PeerMessage.CommitNotice m => Fill(n, m.CommitIndex),
+        PeerMessage.EntryCommitted m => Fill(n, m.Index, m.EntryTerm),
         PeerMessage.ForwardProposals m => Fill(n, m.Origin, m.Sequence),
         PeerMessage.ForwardConfigurationChange m => Fill(n, m.Origin, m.Sequence),
         PeerMessage.ForwardedProposalsRefused m => Fill(n, (long)m.Reason),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ActorEtcd.Log;
+using ActorEtcd.Members;
 
 namespace ActorEtcd.Specs.Simulation;
 
@@ -7,13 +8,26 @@ namespace ActorEtcd.Specs.Simulation;
 /// The journal and snapshot store of one member: what is durable survives a crash, what was only asked for
 /// may survive in part, in order. Writes that came during a flush are flushed together.
 /// </summary>
-public sealed class SimDisk(SimWorld world, int owner)
+public sealed class SimDisk
 {
+    private readonly SimWorld _world;
+    private readonly int _owner;
     private readonly List<(long SequenceNr, LogEvent Event)> _journal = [];
     private readonly Queue<(LogEvent Event, long Ack)> _waiting = new();
     private readonly List<(LogEvent Event, long Ack)> _flushing = [];
     private (long SequenceNr, LogSnapshot Snapshot)? _snapshot;
     private long _sequenceNr;
+
+    public SimDisk(SimWorld world, int owner)
+    {
+        _world = world;
+        _owner = owner;
+        if (owner < world.Settings.Members)
+        {
+            Append(new LogEvent.TermAndVoteChanged(InitialLog.Term, MemberId.None));
+            Append(new LogEvent.EntriesAppended(0, world.Bootstrap, world.Bootstrap.Length));
+        }
+    }
 
     /// <summary>The fold of everything durable, kept live as the log actor keeps it.</summary>
     public LogState Durable { get; private set; } = new();
@@ -37,7 +51,7 @@ public sealed class SimDisk(SimWorld world, int owner)
         var covered = Durable.SequenceNrCoveredBy(manifest.Index);
         _snapshot = (covered, Durable.SnapshotOf(manifest));
         Durable.Compact(manifest);
-        if (world.Random.Next(4) != 0)
+        if (_world.Random.Next(4) != 0)
         {
             _journal.RemoveAll(written => written.SequenceNr <= covered);
         }
@@ -46,7 +60,7 @@ public sealed class SimDisk(SimWorld world, int owner)
     /// <summary>Loses what was not flushed; of a flush under way a prefix may have reached the disk.</summary>
     public void Crash()
     {
-        var survivors = _flushing.Count == 0 ? 0 : world.Random.Next(_flushing.Count + 1);
+        var survivors = _flushing.Count == 0 ? 0 : _world.Random.Next(_flushing.Count + 1);
         foreach (var (logEvent, _) in _flushing.Take(survivors))
         {
             Append(logEvent);
@@ -74,10 +88,10 @@ public sealed class SimDisk(SimWorld world, int owner)
         }
 
         var (live, recovered) = (Durable.ToRecovered(), replayed.ToRecovered());
-        world.Check(
+        _world.Check(
             live.Term == recovered.Term && live.Vote == recovered.Vote && live.BaseIndex == recovered.BaseIndex
             && live.Entries.SequenceEqual(recovered.Entries),
-            $"member {owner}: replay differs from the live fold: term {live.Term}/{recovered.Term} "
+            $"member {_owner}: replay differs from the live fold: term {live.Term}/{recovered.Term} "
             + $"vote {live.Vote}/{recovered.Vote} base {live.BaseIndex}/{recovered.BaseIndex} "
             + $"entries {live.Entries.Length}/{recovered.Entries.Length}");
         Durable = replayed;
@@ -91,7 +105,7 @@ public sealed class SimDisk(SimWorld world, int owner)
             _flushing.Add(write);
         }
 
-        world.After(world.DiskLatency(), owner, Flushed);
+        _world.After(_world.DiskLatency(), _owner, Flushed);
     }
 
     private void Flushed()
@@ -111,7 +125,7 @@ public sealed class SimDisk(SimWorld world, int owner)
 
         if (ack > 0)
         {
-            world.Members[owner].Persisted(ack);
+            _world.Members[_owner].Persisted(ack);
         }
     }
 
@@ -122,7 +136,7 @@ public sealed class SimDisk(SimWorld world, int owner)
         Durable.Fold(logEvent, _sequenceNr);
         if (logEvent is LogEvent.LogReset reset)
         {
-            world.Members[owner].ResetDurable(reset.Manifest);
+            _world.Members[_owner].ResetDurable(reset.Manifest);
         }
     }
 }

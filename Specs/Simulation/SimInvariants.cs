@@ -5,8 +5,9 @@ using ActorEtcd.Raft;
 namespace ActorEtcd.Specs.Simulation;
 
 /// <summary>What must hold at every step of every run, whatever fails.</summary>
-public sealed class SimInvariants(SimWorld world)
+public sealed class SimInvariants
 {
+    private readonly SimWorld _world;
     private readonly Dictionary<long, MemberId> _leaders = [];
     private readonly Dictionary<(MemberId Voter, long Term), MemberId> _votes = [];
     private readonly Dictionary<(long Index, long Term), (long PrevTerm, ulong Content)> _entries = [];
@@ -16,6 +17,13 @@ public sealed class SimInvariants(SimWorld world)
     private readonly Dictionary<MemberId, (long Term, long Index)> _promised = [];
     private readonly HashSet<long> _payloads = [];
     private readonly HashSet<long> _appliedAnywhere = [];
+
+    public SimInvariants(SimWorld world)
+    {
+        _world = world;
+        CommitMax = world.Bootstrap.Length;
+        _committed.AddRange(world.Bootstrap.Select(static entry => (entry.Term, entry.Term)));
+    }
 
     /// <summary>The greatest commit index of any member so far.</summary>
     public long CommitMax { get; private set; }
@@ -38,8 +46,8 @@ public sealed class SimInvariants(SimWorld world)
     {
         if (_seen.TryGetValue(member.Id, out var last) && last.Life == member.Life)
         {
-            world.Check(s.Log.CommitIndex >= last.Commit, $"member {member.Id}: commit {last.Commit} became {s.Log.CommitIndex}");
-            world.Check(s.Term >= last.Term, $"member {member.Id}: term {last.Term} became {s.Term}");
+            _world.Check(s.Log.CommitIndex >= last.Commit, $"member {member.Id}: commit {last.Commit} became {s.Log.CommitIndex}");
+            _world.Check(s.Term >= last.Term, $"member {member.Id}: term {last.Term} became {s.Term}");
         }
 
         _seen[member.Id] = (member.Life, s.Log.CommitIndex, s.Term);
@@ -63,7 +71,7 @@ public sealed class SimInvariants(SimWorld world)
             var content = (prevTerm, Hash(0, entry));
             if (_entries.TryGetValue((entry.Index, entry.Term), out var known))
             {
-                world.Check(
+                _world.Check(
                     known == content,
                     $"member {member.Id}: entry {entry.Index} of term {entry.Term} differs from another member's");
             }
@@ -89,12 +97,12 @@ public sealed class SimInvariants(SimWorld world)
                 Voted(member.Id, m.Term, member.Id, durable);
                 break;
             case PeerMessage.AppendReply { Accepted: true } m:
-                world.Check(
+                _world.Check(
                     durable.Term > m.Term || (durable.Term == m.Term && durable.LastIndex >= m.Index),
                     $"member {member.Id}: accepted {m.Index} in term {m.Term}, durable are {durable.LastIndex} in {durable.Term}");
                 break;
             case PeerMessage.InstallSnapshotReply { Installed: true } m:
-                world.Check(
+                _world.Check(
                     durable.LastIndex >= m.Index,
                     $"member {member.Id}: installed {m.Index} but only {durable.LastIndex} is durable");
                 break;
@@ -106,19 +114,23 @@ public sealed class SimInvariants(SimWorld world)
     public void Recovered(SimMember member, LogRecovered recovered)
     {
         var promised = _promised.GetValueOrDefault(member.Id);
-        world.Check(
+        _world.Check(
             recovered.Term >= promised.Term,
             $"member {member.Id}: voted in term {promised.Term} and came back in {recovered.Term}");
     }
 
-    public void Applied(SimMember member, LogEntry entry, ulong hash)
+    /// <summary>Says whether it is the first to apply a change of the group.</summary>
+    public bool Applied(SimMember member, LogEntry entry, ulong hash)
     {
         CheckHash(member, entry.Index, hash);
-        if (_appliedAnywhere.Add(entry.Index) && entry.Kind == EntryKind.Command)
+        var isFirst = _appliedAnywhere.Add(entry.Index);
+        if (isFirst && entry.Kind == EntryKind.Command)
         {
             var payload = BitConverter.ToInt64(entry.Data.Span);
-            world.Check(_payloads.Add(payload), $"proposal {payload} was applied twice, again at {entry.Index}");
+            _world.Check(_payloads.Add(payload), $"proposal {payload} was applied twice, again at {entry.Index}");
         }
+
+        return isFirst && entry.Kind == EntryKind.ConfigurationChange;
     }
 
     public bool IsApplied(long payload) => _payloads.Contains(payload);
@@ -128,22 +140,22 @@ public sealed class SimInvariants(SimWorld world)
     {
         if (!_hashes.TryAdd(index, hash))
         {
-            world.Check(_hashes[index] == hash, $"member {member.Id}: the state at {index} differs from another member's");
+            _world.Check(_hashes[index] == hash, $"member {member.Id}: the state at {index} differs from another member's");
         }
     }
 
     public void Ignored(RaftEffect.Ignore e)
     {
-        world.Check(!e.IsFault, $"member {e.Message.To}: {e.Reason}");
+        _world.Check(!e.IsFault, $"member {e.Message.To}: {e.Reason}");
     }
 
     private void Voted(MemberId voter, long term, MemberId candidate, LogState durable)
     {
-        world.Check(
+        _world.Check(
             durable.Term > term || (durable.Term == term && durable.Vote == candidate),
             $"member {voter}: vote for {candidate} in term {term} left before it was durable ({durable.Vote} in {durable.Term})");
         _votes.TryAdd((voter, term), candidate);
-        world.Check(
+        _world.Check(
             _votes[(voter, term)] == candidate,
             $"member {voter}: voted for {_votes[(voter, term)]} and for {candidate} in term {term}");
         var promised = _promised.GetValueOrDefault(voter);
@@ -155,31 +167,29 @@ public sealed class SimInvariants(SimWorld world)
         for (var index = CommitMax + 1; index <= s.Log.CommitIndex; index++)
         {
             var term = s.Log.TermAt(index);
-            world.Check(term >= 0, $"member {member.Id}: committed {index} without having it");
+            _world.Check(term >= 0, $"member {member.Id}: committed {index} without having it");
             _committed.Add((term, s.Term));
             CommitMax = index;
-            CheckQuorumHas(member, index, term);
+            CheckQuorumHas(member, s.Configuration, index, term);
         }
 
         for (var index = Math.Max(s.Log.BaseIndex, from) + 1; index <= s.Log.CommitIndex; index++)
         {
-            world.Check(
+            _world.Check(
                 s.Log.TermAt(index) == _committed[(int)index - 1].Term,
                 $"member {member.Id}: committed {index} of term {s.Log.TermAt(index)}, others of {_committed[(int)index - 1].Term}");
         }
     }
 
     /// <summary>What is committed is on a majority of disks at that moment.</summary>
-    private void CheckQuorumHas(SimMember member, long index, long term)
+    private void CheckQuorumHas(SimMember member, RaftConfiguration group, long index, long term)
     {
-        var holders = world.Members.Count(other =>
+        var held = Quorum.Reached(group, _world.Members, static (members, id) =>
         {
-            var durable = other.Disk.Durable;
-            return durable.BaseIndex >= index || durable.LastIndex >= index;
+            var durable = members[(int)id.Value - 1].Disk.Durable;
+            return Math.Max(durable.BaseIndex, durable.LastIndex);
         });
-        world.Check(
-            holders >= Quorum.Majority(world.Members.Count),
-            $"member {member.Id}: committed {index} of term {term} with only {holders} durable copies");
+        _world.Check(held >= index, $"member {member.Id}: committed {index} of term {term}, a majority of {group} holds {held}");
     }
 
     /// <summary>
@@ -189,14 +199,14 @@ public sealed class SimInvariants(SimWorld world)
     {
         if (!_leaders.TryAdd(s.Term, member.Id))
         {
-            world.Check(_leaders[s.Term] == member.Id, $"{_leaders[s.Term]} and {member.Id} lead term {s.Term}");
+            _world.Check(_leaders[s.Term] == member.Id, $"{_leaders[s.Term]} and {member.Id} lead term {s.Term}");
             return;
         }
 
         for (var index = s.Log.FirstIndex; index <= _committed.Count; index++)
         {
             var (term, committedIn) = _committed[(int)index - 1];
-            world.Check(
+            _world.Check(
                 committedIn >= s.Term || s.Log.TermAt(index) == term,
                 $"member {member.Id} leads term {s.Term} without entry {index}, committed in term {committedIn}");
         }

@@ -21,10 +21,20 @@ public sealed class SimMember(SimWorld world, int number)
     private ulong _hash;
     private long _applied;
     private long _checkpointed;
+    private RaftConfiguration _group = RaftConfiguration.Empty;
 
     public MemberId Id { get; } = new((ulong)number + 1);
 
     public SimDisk Disk { get; } = new(world, number);
+
+    /// <summary>It is started, and again after a crash.</summary>
+    public bool IsInGroup { get; set; } = number < world.Settings.Members;
+
+    /// <summary>A change that adds it may be under way.</summary>
+    public bool WasAsked { get; set; } = number < world.Settings.Members;
+
+    /// <summary>The group by the changes applied here.</summary>
+    public RaftConfiguration Group => _group;
 
     public RaftState? State => _state;
 
@@ -39,6 +49,7 @@ public sealed class SimMember(SimWorld world, int number)
     public void Start()
     {
         var recovered = Disk.Recover();
+        _group = recovered.Manifest?.Configuration ?? RaftConfiguration.Empty;
         world.Invariants.Recovered(this, recovered);
         _life++;
         _applied = _checkpointed = recovered.BaseIndex;
@@ -51,7 +62,7 @@ public sealed class SimMember(SimWorld world, int number)
             new RaftSettings
             {
                 Id = Id,
-                InitialConfiguration = world.Configuration,
+                InitialConfiguration = RaftConfiguration.Empty,
                 RandomSeed = world.Random.Next(),
                 PreVote = world.Settings.PreVote,
                 AppendBytesMax = 400,
@@ -81,6 +92,16 @@ public sealed class SimMember(SimWorld world, int number)
         var bytes = new byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(bytes, payload);
         Step((s, fx) => RaftCore.Propose(s, [bytes], fx));
+    }
+
+    public void Reconfigure(ConfigurationChange change)
+    {
+        if (world.Settings.Bug == SimBug.OverlappingChanges && _state?.Leading is { } leading)
+        {
+            leading.PendingConfigurationIndex = 0;
+        }
+
+        Step((s, fx) => RaftCore.ProposeConfigurationChange(s, ConfigurationChangeCodec.Encode(change), fx));
     }
 
     public void Transfer(MemberId target) => Step((s, fx) => RaftCore.TransferLeadership(s, target, fx));
@@ -116,6 +137,7 @@ public sealed class SimMember(SimWorld world, int number)
             _swapping = 0;
             _hash = BinaryPrimitives.ReadUInt64LittleEndian(manifest.State.Span);
             _applied = _checkpointed = manifest.Index;
+            _group = manifest.Configuration;
             world.Invariants.CheckHash(this, _applied, _hash);
             Step((s, fx) => RaftCore.CheckpointInstalled(s, manifest.Index, manifest.Term, fx));
         });
@@ -149,10 +171,13 @@ public sealed class SimMember(SimWorld world, int number)
                 break;
             case RaftEffect.WriteEntries e:
                 world.Invariants.Appended(this, state, e.PrevIndex, e.Entries);
-                Disk.Write(new LogEvent.EntriesAppended(e.PrevIndex, e.Entries, e.CommitIndex), e.Sequence);
+                var commit = world.Settings.Bug == SimBug.CommitForgotten ? world.Bootstrap.Length : e.CommitIndex;
+                Disk.Write(new LogEvent.EntriesAppended(e.PrevIndex, e.Entries, commit), e.Sequence);
                 break;
             case RaftEffect.WriteTermAndVote e:
                 Disk.Write(new LogEvent.TermAndVoteChanged(e.Term, e.Vote), e.Sequence);
+                break;
+            case RaftEffect.WriteCommit when world.Settings.Bug == SimBug.CommitForgotten:
                 break;
             case RaftEffect.WriteCommit e:
                 Disk.Write(new LogEvent.CommitAdvanced(e.Index), ack: 0);
@@ -250,32 +275,47 @@ public sealed class SimMember(SimWorld world, int number)
 
     private void Apply(ImmutableArray<LogEntry> entries)
     {
-        if (_state is not { } state || entries[^1].Index <= _applied)
+        if (_state is null || entries[^1].Index <= _applied)
         {
             return;
         }
 
+        var group = _group;
         foreach (var entry in entries)
         {
             world.Check(entry.Index == _applied + 1, $"member {Id}: applies {entry.Index} after {_applied}");
             _applied = entry.Index;
             _hash = SimInvariants.Hash(_hash, entry);
-            world.Invariants.Applied(this, entry, _hash);
+            if (entry.Kind == EntryKind.ConfigurationChange)
+            {
+                _group = ConfigurationTransition.Apply(_group, entry);
+            }
+
+            if (world.Invariants.Applied(this, entry, _hash))
+            {
+                world.Changed(_group);
+            }
+        }
+
+        if (_group != group)
+        {
+            var applied = _group;
+            Step((s, fx) => RaftCore.ConfigurationApplied(s, applied, fx));
         }
 
         Step((s, fx) => RaftCore.Applied(s, _applied, fx));
         if (_applied - _checkpointed >= world.Settings.CheckpointEvery)
         {
-            Checkpoint(state, entries[^1].Term);
+            Checkpoint(entries[^1].Term);
         }
     }
 
-    private void Checkpoint(RaftState state, long term)
+    private void Checkpoint(long term)
     {
         _checkpointed = _applied;
         var bytes = new byte[8];
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, _hash);
-        var manifest = new CheckpointManifest(_applied, term, state.Configuration, StoreManifest.Empty, bytes);
+        var manifest = new CheckpointManifest(_applied, term, _group, StoreManifest.Empty, bytes);
         var life = _life;
         world.After(world.FetchLatency(), number, () =>
         {

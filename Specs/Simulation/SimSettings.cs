@@ -27,6 +27,23 @@ public sealed record SimSettings
 
     public bool PreVote { get; init; } = true;
 
+    /// <summary>How many of the faults are changes of the group, in hundredths.</summary>
+    public int ChangePercent { get; init; }
+
+    /// <summary>Members that may be added one after the other; none comes back once it was removed.</summary>
+    public int Spares { get; init; }
+
+    /// <summary>What is broken on purpose, to see that the invariants notice.</summary>
+    public SimBug Bug { get; init; }
+
+    /// <summary>The same with changes of the group among the faults, more of them at a time.</summary>
+    public static SimSettings RandomWithChanges(int seed) => Random(seed) with
+    {
+        ChangePercent = 40,
+        Spares = 12,
+        FaultInterval = TimeSpan.FromMilliseconds(new Random(seed).Next(150, 1500)),
+    };
+
     public static SimSettings Random(int seed)
     {
         var random = new Random(seed);

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using ActorEtcd.Log;
+using ActorEtcd.Members;
 using ActorEtcd.Raft;
 
 namespace ActorEtcd.Specs.Simulation;
@@ -14,24 +17,26 @@ public sealed class SimWorld
     private readonly List<string> _trace = [];
     private long _number;
     private long _payload;
+    private RaftConfiguration? _group;
     private bool _isHealed;
 
     public SimWorld(SimSettings settings)
     {
         Settings = settings;
         Random = new Random(settings.Seed);
-        Configuration = RaftConfiguration.OfVoters(
-            Enumerable.Range(1, settings.Members).Select(number => new MemberId((ulong)number)));
+        Bootstrap = InitialLog.EntriesOf(Enumerable.Range(1, settings.Members).Select(static number =>
+            new Member(new MemberId((ulong)number), string.Empty, [], [])));
         Invariants = new SimInvariants(this);
-        Members = [.. Enumerable.Range(0, settings.Members).Select(number => new SimMember(this, number))];
-        _pausedUntil = new TimeSpan[settings.Members];
+        Members = [.. Enumerable.Range(0, settings.Members + settings.Spares).Select(number => new SimMember(this, number))];
+        _pausedUntil = new TimeSpan[Members.Count];
     }
 
     public SimSettings Settings { get; }
 
     public Random Random { get; }
 
-    public RaftConfiguration Configuration { get; }
+    /// <summary>What the logs of the initial members begin with.</summary>
+    public ImmutableArray<LogEntry> Bootstrap { get; }
 
     public IReadOnlyList<SimMember> Members { get; }
 
@@ -41,10 +46,13 @@ public sealed class SimWorld
 
     public long Steps { get; private set; }
 
+    /// <summary>Changes of the group that were applied.</summary>
+    public int Changes { get; private set; }
+
     /// <summary>Faults for a while, then healing, then proof of progress.</summary>
     public void Run()
     {
-        foreach (var member in Members)
+        foreach (var member in Members.Take(Settings.Members))
         {
             member.Start();
         }
@@ -169,6 +177,12 @@ public sealed class SimWorld
     private void Interfere()
     {
         var member = Random.Next(Members.Count);
+        if (Random.Next(100) < Settings.ChangePercent)
+        {
+            Reconfigure();
+            return;
+        }
+
         switch (Random.Next(10))
         {
             case 0 or 1:
@@ -208,6 +222,82 @@ public sealed class SimWorld
         }
     }
 
+    /// <summary>The change was applied for the first time: an operator starts whom it added.</summary>
+    public void Changed(RaftConfiguration group)
+    {
+        foreach (var member in Members.Where(member => !member.IsInGroup && group.Contains(member.Id)))
+        {
+            Trace($"join {member.Id}");
+            member.IsInGroup = true;
+            member.Start();
+        }
+
+        Changes++;
+        _group = group;
+    }
+
+    /// <summary>Some member is asked for a change that fits what it has applied; some changes need a joint phase.</summary>
+    private void Reconfigure()
+    {
+        var asked = Members[Random.Next(Members.Count)];
+        if (!asked.IsUp)
+        {
+            return;
+        }
+
+        for (var burst = Random.Next(1, 4); burst > 0; burst--)
+        {
+            var steps = ImmutableArray.CreateBuilder<ConfigurationChangeStep>();
+            for (var count = Random.Next(4) == 0 ? Random.Next(2, 4) : 1; count > 0; count--)
+            {
+                if (Step(asked.Group) is { } step && steps.All(other => other.Member != step.Member))
+                {
+                    steps.Add(step);
+                }
+            }
+
+            if (steps.Count > 0)
+            {
+                Trace($"ask {asked.Id} for {string.Join(", ", steps.Select(step => $"{step.Kind} {step.Member}"))}");
+                asked.Reconfigure(new ConfigurationChange(ConfigurationChangeMode.Automatic, steps.ToImmutable(), Bytes.Empty));
+            }
+        }
+    }
+
+    private ConfigurationChangeStep? Step(RaftConfiguration group)
+    {
+        var kind = Random.Next(5);
+        if (kind is 0 or 1 && group.Members.Length > 1)
+        {
+            return new(ConfigurationChangeKind.RemoveMember, group.Members[Random.Next(group.Members.Length)]);
+        }
+
+        if (kind == 2 && !group.Learners.IsEmpty)
+        {
+            return new(ConfigurationChangeKind.AddVoter, group.Learners[Random.Next(group.Learners.Length)]);
+        }
+
+        var fresh = Members.Where(member => !member.WasAsked).Select(member => (SimMember?)member).FirstOrDefault();
+        if (fresh is null || group.Members.Length >= 7)
+        {
+            return null;
+        }
+
+        fresh.WasAsked = true;
+        return new(kind == 3 ? ConfigurationChangeKind.AddLearner : ConfigurationChangeKind.AddVoter, fresh.Id);
+    }
+
+    /// <summary>Removed members go away in the end, as operators and their own actors see to it.</summary>
+    private void StopRemoved()
+    {
+        foreach (var member in Members.Where(member => member.IsUp && _group is not null && !_group.Contains(member.Id)))
+        {
+            Trace($"stop {member.Id}");
+            member.IsInGroup = false;
+            member.Crash();
+        }
+    }
+
     private void Crash(int member)
     {
         if (Members[member].IsUp)
@@ -220,7 +310,7 @@ public sealed class SimWorld
     {
         foreach (var member in Members)
         {
-            if (!member.IsUp)
+            if (!member.IsUp && member.IsInGroup)
             {
                 Trace($"start {member.Id}");
                 member.Start();
@@ -273,12 +363,17 @@ public sealed class SimWorld
     private void ProveProgress()
     {
         RunUntil(Now + TimeSpan.FromSeconds(20), null);
-        var leaders = Members.Where(member => member.State!.Role == RaftRole.Leader).ToArray();
+        StopRemoved();
+        RunUntil(Now + TimeSpan.FromSeconds(10), null);
+        var leaders = Members.Where(member => member.State?.Role == RaftRole.Leader).ToArray();
         Check(leaders.Length == 1, $"{leaders.Length} leaders 20 s after healing");
         var term = leaders[0].State!.Term;
+        var group = leaders[0].State!.Configuration;
+        Check(!group.IsJoint, $"the joint configuration {group} does not end");
+        var members = Members.Where(member => group.Contains(member.Id)).ToArray();
         var payloads = new List<long>();
-        var answered = Members.Select(member => member.ReadsAnswered).ToArray();
-        foreach (var member in Members)
+        var answered = members.Select(member => member.ReadsAnswered).ToArray();
+        foreach (var member in members)
         {
             payloads.Add(++_payload);
             member.Propose(_payload);
@@ -291,14 +386,14 @@ public sealed class SimWorld
             Check(Invariants.IsApplied(payload), $"proposal {payload} is not applied 5 s after a quiet start");
         }
 
-        for (var number = 0; number < Members.Count; number++)
+        for (var number = 0; number < members.Length; number++)
         {
-            var state = Members[number].State!;
-            Check(Members[number].ReadsAnswered > answered[number], $"the read of member {number + 1} is not answered");
+            var state = members[number].State!;
+            Check(members[number].ReadsAnswered > answered[number], $"the read of member {members[number].Id} is not answered");
             Check(state.Term == term, $"term {term} became {state.Term} without any fault");
             Check(
-                Members[number].Applied == leaders[0].State!.Log.LastIndex,
-                $"member {number + 1} applied {Members[number].Applied} of {leaders[0].State!.Log.LastIndex}");
+                members[number].Applied == leaders[0].State!.Log.LastIndex,
+                $"member {members[number].Id} applied {members[number].Applied} of {leaders[0].State!.Log.LastIndex}");
         }
     }
 

@@ -43,6 +43,7 @@ public sealed class RaftMessageSerializerSpec : global::Akka.TestKit.Xunit2.Test
         new PeerMessage.Heartbeat(From, To, 3, 4, 5, 6),
         new PeerMessage.HeartbeatReply(From, To, 3, 4, 5, 6),
         new PeerMessage.CommitNotice(From, To, 3, 4),
+        new PeerMessage.EntryCommitted(From, To, 4, 5),
         new PeerMessage.InstallSnapshot(From, To, 13, Checkpoint),
         new PeerMessage.InstallSnapshotReply(From, To, 3, true, 4),
         new PeerMessage.TimeoutNow(From, To, 3),
