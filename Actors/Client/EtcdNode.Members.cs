@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using ActorEtcd.Auth;
 using ActorEtcd.Members;
 using ActorEtcd.Messages;
 using ActorEtcd.Raft;
@@ -7,27 +6,25 @@ using Akka.Actor;
 
 namespace ActorEtcd.Client;
 
-/// <summary>Changes of the member list.</summary>
+/// <summary>Changes of the member list. Who may make them is for the host to check, as for all that concerns the whole cluster.</summary>
 public sealed partial class EtcdNode
 {
     /// <summary>Adds a member; it has no name until it runs.</summary>
-    public ValueTask<MembersResult> MemberAddAsync(Member member, Credentials credentials = default)
-        => ReconfigureAsync(new MemberChange.Add(member, Settings.LearnersMax), credentials);
+    public ValueTask<MembersResult> MemberAddAsync(Member member)
+        => ReconfigureAsync(new MemberChange.Add(member, Settings.LearnersMax));
 
-    public ValueTask<MembersResult> MemberRemoveAsync(MemberId id, Credentials credentials = default)
-        => ReconfigureAsync(new MemberChange.Remove(id), credentials);
+    public ValueTask<MembersResult> MemberRemoveAsync(MemberId id)
+        => ReconfigureAsync(new MemberChange.Remove(id));
 
-    public ValueTask<MembersResult> MemberUpdateAsync(
-        MemberId id, ImmutableArray<string> peerUrls, Credentials credentials = default)
-        => ReconfigureAsync(new MemberChange.Update(id, peerUrls), credentials);
+    public ValueTask<MembersResult> MemberUpdateAsync(MemberId id, ImmutableArray<string> peerUrls)
+        => ReconfigureAsync(new MemberChange.Update(id, peerUrls));
 
     /// <summary>Makes a voter of a learner that has nearly caught up with the leader.</summary>
-    public ValueTask<MembersResult> MemberPromoteAsync(MemberId id, Credentials credentials = default)
-        => ReconfigureAsync(new MemberChange.Promote(id), credentials);
+    public ValueTask<MembersResult> MemberPromoteAsync(MemberId id)
+        => ReconfigureAsync(new MemberChange.Promote(id));
 
-    private async ValueTask<MembersResult> ReconfigureAsync(MemberChange change, Credentials credentials)
+    private async ValueTask<MembersResult> ReconfigureAsync(MemberChange change)
     {
-        await RequireAdminAsync(credentials).ConfigureAwait(false);
         if (Settings.StrictReconfigurationCheck)
         {
             var check = new Pending<EtcdError>();
