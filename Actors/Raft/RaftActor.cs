@@ -145,7 +145,9 @@ public sealed partial class RaftActor : FSM<RaftRole, RaftState>
 
     private State<RaftRole, RaftState> OnPeer(PeerMessage message)
     {
-        if (_peers.IsRemoved(message.From))
+        // A removed leader may still say no to what it was asked, and what is committed.
+        var isAnswer = message is PeerMessage.ForwardedProposalsRefused or PeerMessage.ReadIndexDenied or PeerMessage.EntryCommitted;
+        if (!isAnswer && _peers.IsRemoved(message.From))
         {
             LogRemoved(message.From);
             return Stay();
