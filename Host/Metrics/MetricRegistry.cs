@@ -38,6 +38,10 @@ public sealed class MetricRegistry
     public void CounterOf(string name, string help, Func<double> read) =>
         Family(name, help, "counter", [], () => new CallbackMetric(read)).With();
 
+    /// <summary>A gauge of 1 whose label is asked for at every scrape.</summary>
+    public void InfoOf(string name, string help, string label, Func<string> read) =>
+        Family(name, help, "gauge", [], () => new InfoMetric(label, read)).With();
+
     public void WriteTo(IBufferWriter<byte> output)
     {
         var text = new MetricText(output);

@@ -1,6 +1,6 @@
-using System.Globalization;
 using ActorEtcd.Client;
 using ActorEtcd.Host.Metrics;
+using ActorEtcd.Host.Services;
 
 namespace ActorEtcd.Host.Server;
 
@@ -35,8 +35,7 @@ public static class NodeMetrics
         registry.GaugeOf("etcd_debugging_auth_revision", "The revision of users and roles.", () => node.Auth.Revision);
         registry.Gauges("etcd_server_id", "Always 1; the label is this member's id.", "server_id").With(self.ToString()).Set(1);
         registry.Gauges("etcd_server_version", "Always 1; the label is the version.", "server_version").With(version).Set(1);
-        registry.Gauges("etcd_cluster_version", "Always 1; the label is the cluster's version.", "cluster_version")
-            .With(string.Create(CultureInfo.InvariantCulture, $"{version[..version.LastIndexOf('.')]}"))
-            .Set(1);
+        registry.InfoOf(
+            "etcd_cluster_version", "Always 1; the label is the cluster's version.", "cluster_version", () => VersionTexts.ShortClusterOf(node));
     }
 }

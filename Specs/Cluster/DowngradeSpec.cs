@@ -35,7 +35,9 @@ public sealed class DowngradeSpec(ClusterFixture fixture) : IClassFixture<Cluste
             {
                 StatusResponse status = await channel.UnaryAsync(EtcdMethods.Status, new StatusRequest());
                 string versions = await http.GetStringAsync(new Uri($"http://{member.Endpoint}/version"));
-                return status.StorageVersion == version
+                string metrics = await http.GetStringAsync(new Uri($"http://{member.Endpoint}/metrics"));
+                return metrics.Contains($"etcd_cluster_version{{cluster_version=\"{version[..3]}\"}} 1\n", StringComparison.Ordinal)
+                    && status.StorageVersion == version
                     && status.DowngradeInfo.Equals(info)
                     && versions.Contains($"\"etcdcluster\":\"{version}\"", StringComparison.Ordinal);
             });
