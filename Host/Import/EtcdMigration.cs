@@ -41,7 +41,7 @@ public static class EtcdMigration
             Database = state.Database,
             Self = state.Self,
             Name = name ?? (state.Name.Length > 0 ? state.Name : "default"),
-            Members = MemberTable.Of(state.ClusterId, state.Membership.Members.Values),
+            Members = MemberTable.Of(state.ClusterId, state.Membership.Members.Values) with { Removed = state.Membership.Removed },
             Configuration = state.Membership.Configuration,
             Leases = state.Database.Leases,
             Alarms = state.Database.Alarms,

@@ -32,6 +32,7 @@ public sealed class EtcdDatabase : IDisposable
         Leases = [.. Each(EtcdSchema.Lease, ReadLease)];
         Alarms = [.. Each(EtcdSchema.Alarm, ReadAlarm)];
         Members = [.. Each(EtcdSchema.Members, static item => EtcdMemberJson.ParseMember(item.Value).Member)];
+        RemovedMembers = [.. Each(EtcdSchema.MembersRemoved, static item => EtcdMemberJson.IdOf(Encoding.UTF8.GetString(item.Key.Span)))];
         Auth = ReadAuth();
     }
 
@@ -60,6 +61,8 @@ public sealed class EtcdDatabase : IDisposable
     public ImmutableSortedSet<AlarmMember> Alarms { get; }
 
     public ImmutableArray<Member> Members { get; }
+
+    public ImmutableArray<MemberId> RemovedMembers { get; }
 
     /// <summary>Users and roles.</summary>
     public AuthState Auth { get; }

@@ -103,7 +103,7 @@ public static class EtcdMemberDirectory
             BaseTerm = TermAt(baseIndex, log, snapshot, database),
             Committed = [.. tail.Where(entry => entry.Index <= commit)],
             Uncommitted = [.. tail.Where(entry => entry.Index > commit)],
-            Membership = membership.NamedAs(database.Members),
+            Membership = membership.CompletedBy(database),
             Notices = summary.TornTail is { } torn ? [torn] : [],
         };
     }

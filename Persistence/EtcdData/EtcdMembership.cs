@@ -16,6 +16,9 @@ public sealed record EtcdMembership(RaftConfiguration Configuration, ImmutableSo
 
     public static readonly EtcdMembership Empty = new(RaftConfiguration.Empty, ImmutableSortedDictionary<MemberId, Member>.Empty);
 
+    /// <summary>Ids of members that were removed, which never come back.</summary>
+    public ImmutableSortedSet<MemberId> Removed { get; init; } = [];
+
     public static EtcdMembership Of(RaftConfiguration configuration, IEnumerable<Member> members)
         => new(configuration, members.Where(m => configuration.Contains(m.Id)).ToImmutableSortedDictionary(static m => m.Id, static m => m));
 
@@ -34,7 +37,11 @@ public sealed record EtcdMembership(RaftConfiguration Configuration, ImmutableSo
             return type switch
             {
                 AddVoter or AddLearner => Add(id, EtcdMemberJson.ParseMember(context), isLearner: type == AddLearner),
-                Remove => With(id, ConfigurationChangeKind.RemoveMember) with { Members = Members.Remove(id) },
+                Remove => With(id, ConfigurationChangeKind.RemoveMember) with
+                {
+                    Members = Members.Remove(id),
+                    Removed = Removed.Add(id),
+                },
                 Update when Members.TryGetValue(id, out var member) => this with
                 {
                     Members = Members.SetItem(id, member with { PeerUrls = EtcdMemberJson.ParseMember(context).Member.PeerUrls }),
@@ -64,11 +71,14 @@ public sealed record EtcdMembership(RaftConfiguration Configuration, ImmutableSo
         }
     }
 
-    /// <summary>The membership with names and client URLs from another list where they are not known.</summary>
-    public EtcdMembership NamedAs(IEnumerable<Member> others)
+    /// <summary>
+    /// The membership with names and client URLs from the database where they are not known, and with the removed
+    /// members that it knows.
+    /// </summary>
+    public EtcdMembership CompletedBy(EtcdDatabase database)
     {
         var members = Members;
-        foreach (var other in others)
+        foreach (var other in database.Members)
         {
             if (members.TryGetValue(other.Id, out var member) && member.Name.Length == 0)
             {
@@ -76,7 +86,7 @@ public sealed record EtcdMembership(RaftConfiguration Configuration, ImmutableSo
             }
         }
 
-        return this with { Members = members };
+        return this with { Members = members, Removed = Removed.Union(database.RemovedMembers).Except(members.Keys) };
     }
 
     private EtcdMembership Add(MemberId id, (Member Member, bool IsPromotion) context, bool isLearner)
@@ -89,7 +99,7 @@ public sealed record EtcdMembership(RaftConfiguration Configuration, ImmutableSo
                 : this;
         }
 
-        return Members.ContainsKey(id)
+        return Members.ContainsKey(id) || Removed.Contains(id)
             ? this
             : With(id, kind) with { Members = Members.Add(id, context.Member with { Id = id, IsLearner = isLearner }) };
     }
