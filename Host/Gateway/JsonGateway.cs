@@ -19,6 +19,9 @@ public sealed class JsonGateway
     private const string BetaPrefix = "/v3beta/";
     private const string Bearer = "Bearer ";
     private const string MetadataPrefix = "Grpc-Metadata-";
+    private const string CommonNameIgnored =
+        "CommonName of client sending a request against gateway will be ignored and not used as expected";
+
     private const string TimeoutHeader = "Grpc-Timeout";
 
     private readonly GrpcMethodTable _methods;
@@ -38,6 +41,9 @@ public sealed class JsonGateway
         _logger = loggers.CreateLogger("ActorEtcd.Gateway");
     }
 
+    /// <summary>Whether users are told apart. Asked from any thread.</summary>
+    public Func<bool> IsAuthEnabled { get; init; } = static () => false;
+
     // Base64 takes four bytes for three.
     private long BodyBytesMax => _options.MaxReceiveBytes * 2L;
 
@@ -47,9 +53,16 @@ public sealed class JsonGateway
         SwaggerEndpoint.Map(router, _errors.IsSecondGateway ? SwaggerErrors.Status : SwaggerErrors.Runtime);
     }
 
-    private ValueTask ServeAsync(HttpCall http) => WebSocketHandshake.IsAsked(http)
-        ? WebSocketBridge.ServeAsync(http, ServeCallAsync, _logger)
-        : ServeCallAsync(http);
+    private ValueTask ServeAsync(HttpCall http)
+    {
+        // Who comes with a name in the certificate would think to act under it, but calls of the gateway go by token alone.
+        if (http.VerifiedClientName is { Length: > 0 } && IsAuthEnabled())
+        {
+            return http.ErrorAsync(StatusCodes.Status400BadRequest, CommonNameIgnored);
+        }
+
+        return WebSocketHandshake.IsAsked(http) ? WebSocketBridge.ServeAsync(http, ServeCallAsync, _logger) : ServeCallAsync(http);
+    }
 
     private async ValueTask ServeCallAsync(HttpCall http)
     {

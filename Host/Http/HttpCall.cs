@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
+using ActorEtcd.Host.Grpc;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
@@ -44,6 +45,9 @@ public sealed class HttpCall
     public PipeWriter ResponseBody => _body.Writer;
 
     internal IHttpConnectionFeature? Connection => _features.Get<IHttpConnectionFeature>();
+
+    /// <summary>The name in the client's certificate, when the server verified it; null otherwise.</summary>
+    internal string? VerifiedClientName => _features.Get<IVerifiedClient>()?.CommonName;
 
     /// <summary>How the connection is taken over by another protocol; null where that is impossible.</summary>
     internal IHttpUpgradeFeature? Upgrade => _features.Get<IHttpUpgradeFeature>();

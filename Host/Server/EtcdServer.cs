@@ -203,7 +203,7 @@ public sealed class EtcdServer : IAsyncDisposable
         var loggers = new HostLoggerFactory(_log);
         if (_options.EnableGateway)
         {
-            new JsonGateway(table, grpc, _options.CompatVersion, loggers).Map(router);
+            new JsonGateway(table, grpc, _options.CompatVersion, loggers) { IsAuthEnabled = () => node.Auth.IsEnabled }.Map(router);
         }
 
         _frontDoor = await FrontDoor.StartAsync(

@@ -3,6 +3,8 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using ActorEtcd.Host.Config;
+using ActorEtcd.Host.Gateway;
+using ActorEtcd.Host.Grpc;
 using ActorEtcd.Host.Http;
 using ActorEtcd.Host.Tls;
 using ActorEtcd.Specs.Host.Auth;
@@ -16,6 +18,8 @@ namespace ActorEtcd.Specs.Host.Tls;
 /// <summary>One TLS port and its clients, with certificates of an authority of the spec's own.</summary>
 public sealed class ClientTlsSpec : IDisposable
 {
+    private const string NoSuchPath = """{"code":5,"message":"Not Found","details":[]}""";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly TempDir _dir = new();
@@ -51,6 +55,24 @@ public sealed class ClientTlsSpec : IDisposable
     {
         await using GrpcTestServer server = await ServeAsync(Files(requireClients: true));
         Assert.Equal("HTTP/2.0 hello", await GetAsync(server, HttpVersion.Version20, _authority.Issue("alice")));
+    }
+
+    [Theory]
+    [InlineData(true, "alice", "CommonName of client sending a request against gateway will be ignored and not used as expected\n")]
+    [InlineData(true, "", NoSuchPath)]
+    [InlineData(false, "alice", NoSuchPath)]
+    public async Task Gateway_refuses_names_in_certificates_when_there_are_users(bool isAuthEnabled, string name, string answer)
+    {
+        GrpcMethodTable methods = null!;
+        var tls = new TlsServer(Files(requireClients: true), _time, NullLogger.Instance);
+        await using GrpcTestServer server = await GrpcTestServer.StartAsync(
+            table => methods = table,
+            options => options with { EndPoints = [new ListenEndPoint(new IPEndPoint(IPAddress.Loopback, 0), tls)] },
+            router => new JsonGateway(methods, new GrpcOptions(), "3.7.0", NullLoggerFactory.Instance) { IsAuthEnabled = () => isAuthEnabled }
+                .Map(router));
+
+        IssuedCertificate certificate = _authority.Issue(name, fileName: "client");
+        Assert.Equal($"HTTP/1.1 {answer}", await GetAsync(server, HttpVersion.Version11, certificate, "/v3/nope"));
     }
 
     [Fact]
@@ -183,7 +205,8 @@ public sealed class ClientTlsSpec : IDisposable
     private async Task RefusedAsync(GrpcTestServer server, IssuedCertificate? certificate)
         => await Assert.ThrowsAnyAsync<Exception>(() => GetAsync(server, HttpVersion.Version20, certificate));
 
-    private async Task<string> GetAsync(GrpcTestServer server, Version version, IssuedCertificate? certificate = null)
+    private async Task<string> GetAsync(
+        GrpcTestServer server, Version version, IssuedCertificate? certificate = null, string path = "/hello")
     {
         using var handler = new SocketsHttpHandler();
         handler.SslOptions.CertificateChainPolicy = TrustingTheAuthority();
@@ -201,7 +224,7 @@ public sealed class ClientTlsSpec : IDisposable
             DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Timeout = Patience,
         };
-        using HttpResponseMessage answer = await http.GetAsync(new Uri($"https://{server.EndPoint}/hello"));
+        using HttpResponseMessage answer = await http.GetAsync(new Uri($"https://{server.EndPoint}{path}"));
         return $"HTTP/{answer.Version} {await answer.Content.ReadAsStringAsync()}";
     }
 
