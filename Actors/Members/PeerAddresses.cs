@@ -13,13 +13,14 @@ public sealed record PeerAddresses(ImmutableDictionary<MemberId, Address> Addres
     public const string RootPath = "/user/etcd";
 
     private const string Protocol = "akka.tcp";
+    private const string TlsProtocol = "akka.ssl.tcp";
 
     public static readonly PeerAddresses None = new(ImmutableDictionary<MemberId, Address>.Empty);
 
     /// <returns>The address behind a peer URL, or null when it is none.</returns>
     public static Address? AddressOf(string peerUrl)
         => Uri.TryCreate(peerUrl, UriKind.Absolute, out var url) && url.Port > 0 && url.Host.Length > 0
-            ? new Address(Protocol, SystemName, url.Host.Trim('[', ']'), url.Port)
+            ? new Address(url.Scheme == Uri.UriSchemeHttps ? TlsProtocol : Protocol, SystemName, url.Host.Trim('[', ']'), url.Port)
             : null;
 
     /// <summary>What the member list says in place of what was known of the same members.</summary>

@@ -78,6 +78,12 @@ public sealed record ServerOptions
     /// <summary>Set when the certificate for clients is to be made by the server itself.</summary>
     public bool ClientAutoTls { get; init; }
 
+    /// <summary>How https peer URLs are served and called; null without a certificate.</summary>
+    public TlsFiles? PeerTls { get; init; }
+
+    /// <summary>Set when the certificate for members is to be made by the server itself.</summary>
+    public bool PeerAutoTls { get; init; }
+
     public TlsProtocol TlsProtocol { get; init; } = TlsProtocol.Default;
 
     public int SelfSignedYears { get; init; } = 1;

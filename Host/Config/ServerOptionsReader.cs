@@ -9,6 +9,9 @@ public static class ServerOptionsReader
     private const long QuotaBytesDefault = 2L * 1024 * 1024 * 1024;
     private const long ElectionTimeoutMillisecondsMax = 50_000;
 
+    // Akka.Remote judges certificates by their chain alone.
+    private static readonly string[] PeerTlsNotServed = ["peer-crl-file", "peer-cert-allowed-cn", "peer-cert-allowed-hostname"];
+
     /// <exception cref="ConfigException">A value or a combination is wrong.</exception>
     public static ServerOptions Read(FlagValues flags)
     {
@@ -29,13 +32,15 @@ public static class ServerOptionsReader
         var protocol = TlsProtocol.Parse(flags.Text("tls-min-version"), flags.Text("tls-max-version"), flags.Text("cipher-suites"));
         var clientTls = ClientTlsOf(flags, protocol);
         var clientAutoTls = clientTls is null && flags.Switch("auto-tls");
+        var peerTls = PeerTlsOf(flags, protocol);
+        var peerAutoTls = peerTls is null && flags.Switch("peer-auto-tls");
         var dataDirectory = flags.Text("data-dir") is { Length: > 0 } directory ? directory : $"{name}.etcd";
         return new ServerOptions
         {
             Name = name,
             DataDirectory = Path.GetFullPath(dataDirectory),
             WalDirectory = flags.Text("wal-dir") is { Length: > 0 } wal ? Path.GetFullPath(wal) : null,
-            ListenPeerUrls = Bindable(flags, "listen-peer-urls", servesTls: false),
+            ListenPeerUrls = OfOneScheme(Bindable(flags, "listen-peer-urls", servesTls: peerTls is not null || peerAutoTls)),
             ListenClientUrls = Bindable(flags, "listen-client-urls", servesTls: clientTls is not null || clientAutoTls),
             AdvertisePeerUrls = advertisePeerUrls,
             AdvertiseClientUrls = flags.Urls("advertise-client-urls"),
@@ -64,6 +69,8 @@ public static class ServerOptionsReader
             WatchProgressInterval = Duration(flags, "watch-progress-notify-interval"),
             ClientTls = clientTls,
             ClientAutoTls = clientAutoTls,
+            PeerTls = peerTls,
+            PeerAutoTls = peerAutoTls,
             TlsProtocol = protocol,
             SelfSignedYears = (int)flags.Number("self-signed-cert-validity", min: 1, max: 1000),
             AuthTokens = TokenOptions.Parse(
@@ -139,6 +146,32 @@ public static class ServerOptionsReader
         flags.Text("client-cert-allowed-hostname"),
         protocol);
 
+    private static TlsFiles? PeerTlsOf(FlagValues flags, TlsProtocol protocol)
+    {
+        foreach (var name in PeerTlsNotServed)
+        {
+            if (flags.Text(name).Length > 0)
+            {
+                throw new ConfigException($"--{name} is not served by this version");
+            }
+        }
+
+        return TlsFiles.Of(
+            flags.Text("peer-cert-file"),
+            flags.Text("peer-key-file"),
+            flags.Text("peer-trusted-ca-file"),
+            revocations: "",
+            flags.Switch("peer-client-cert-auth"),
+            hostname: "",
+            protocol);
+    }
+
+    // The members' transport speaks one protocol.
+    private static IReadOnlyList<EtcdUrl> OfOneScheme(IReadOnlyList<EtcdUrl> urls)
+        => urls.All(url => url.IsTls == urls[0].IsTls)
+            ? urls
+            : throw new ConfigException($"--listen-peer-urls must be all http or all https: {string.Join(',', urls)}");
+
     private static IReadOnlyList<EtcdUrl> Bindable(FlagValues flags, string name, bool servesTls)
     {
         var urls = flags.Urls(name);
@@ -146,9 +179,7 @@ public static class ServerOptionsReader
         {
             if (url.IsTls && !servesTls)
             {
-                throw new ConfigException(name == "listen-peer-urls"
-                    ? $"--{name}: https is not served by this version: {url}"
-                    : $"cannot listen on TLS for {url.Host}:{url.Port}: KeyFile and CertFile are not presented");
+                throw new ConfigException($"cannot listen on TLS for {url.Host}:{url.Port}: KeyFile and CertFile are not presented");
             }
 
             try

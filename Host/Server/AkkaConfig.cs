@@ -75,7 +75,7 @@ public static class AkkaConfig
     // A message holds at least one entry, however large, and some bytes around it.
     private static long FrameBytes(ServerOptions options) => Math.Max(8L * 1024 * 1024, (2L * options.RequestBytesMax) + (1024 * 1024));
 
-    private static string Escape(string path)
+    internal static string Escape(string path)
         => path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
 
     private static Akka.Configuration.Config Embedded()

@@ -84,7 +84,8 @@ public sealed class EtcdServer : IAsyncDisposable
             AkkaLogActor.Use(log);
             var bootstrap = await Bootstrap.LoadAsync(options, directory);
             LogIdentity(options, log, bootstrap);
-            system = ActorSystem.Create(PeerAddresses.SystemName, AkkaConfig.For(options, bootstrap, directory));
+            system = ActorSystem.Create(
+                PeerAddresses.SystemName, PeerTls.SetupOf(options, AkkaConfig.For(options, bootstrap, directory)));
             var forwarder = PeerPortForwarder.Start(options.ListenPeerUrls);
             var segments = new MeasuredSegmentStorage(new FileSegmentStorage(directory.SegmentsPath));
             server = new EtcdServer(options, log, exit, directory, segments, system, forwarder);

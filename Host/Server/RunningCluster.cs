@@ -65,7 +65,7 @@ public sealed class RunningCluster(ServerOptions options, EtcdUrl advertise) : I
 
     private async Task<MembersTold> AskAsync(Address address, TimeSpan within)
     {
-        _system ??= ActorSystem.Create(SystemName, AkkaConfig.ForQuestions(options, advertise));
+        _system ??= ActorSystem.Create(SystemName, PeerTls.SetupOf(options, AkkaConfig.ForQuestions(options, advertise)));
         var path = $"{address}{PeerAddresses.RootPath}/{MembersActor.Name}";
         var members = ((ExtendedActorSystem)_system).Provider.ResolveActorRef(path);
         return await members.Ask<MembersTold>(new AskMembers(), within);

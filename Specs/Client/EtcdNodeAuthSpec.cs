@@ -119,7 +119,11 @@ public sealed class EtcdNodeAuthSpec : global::Akka.TestKit.Xunit2.TestKit
         var node = _edge.Node;
         var read = new RangeRequest { Key = Own, Serializable = true };
         Func<long> view = () => node.View.Range(read).Revision;
-        Func<long> edge = () => node.RangeAsync(read).Result.Revision;
+        Func<long> edge = () =>
+        {
+            var range = node.RangeAsync(read);
+            return range.IsCompletedSuccessfully ? range.Result.Revision : throw new InvalidOperationException("the range waits");
+        };
         Assert.Equal(BytesOf(view), BytesOf(edge));
     }
 
