@@ -159,6 +159,16 @@ internal static class EtcdctlScript
         move-leader $member
         member list extra
         member add
+        member update 123 --peer-urls=http://127.0.0.1:1
+        member update $member
+        member update $member --peer-urls=nonsense
+        member remove
+        member remove 123
+        member remove xyz
+        member promote 123
+        member promote $member
+        member add new
+        member add new --peer-urls=nonsense
         check perf --load=none
         check datascale --load=none
         * user add ann:secret
