@@ -53,7 +53,9 @@ public abstract class NodeSpecBase : global::Akka.TestKit.Xunit2.TestKit
     protected async Task<EtcdNode> StartAsync()
     {
         var started = new Pending<EtcdNode>();
-        Root = Sys.ActorOf(EtcdActor.Props(Settings, started), EtcdActor.Name);
+
+        // The name of a former node is free a moment after those who watched it heard of its end.
+        AwaitAssert(() => Root = Sys.ActorOf(EtcdActor.Props(Settings, started), EtcdActor.Name), Patience);
         return await started.Completion.AsTask().WaitAsync(Patience);
     }
 
