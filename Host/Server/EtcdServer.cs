@@ -175,7 +175,7 @@ public sealed class EtcdServer : IAsyncDisposable
         var node = _node = await started.Completion;
 
         var headers = new ResponseHeaders(node);
-        var table = new GrpcMethodTable(registry, new AccessGuard(node));
+        var table = new GrpcMethodTable(registry, new LearnerGuard(node, new AccessGuard(node)));
         new KvService(node, headers).Register(table);
         new WatchService(node, headers, new WatchMetrics(registry)).Register(table);
         new LeaseService(node, headers).Register(table);

@@ -25,8 +25,14 @@ internal sealed class PutLoad : IAsyncDisposable
     private long _next;
 
     public PutLoad(ThreeNodeCluster cluster)
+        : this(() => cluster.Members)
     {
-        _clients = [.. Enumerable.Range(0, Clients).Select(client => RunAsync(cluster.Members, client))];
+    }
+
+    /// <param name="members">Those that there are at the moment.</param>
+    public PutLoad(Func<IReadOnlyList<MemberProcess>> members)
+    {
+        _clients = [.. Enumerable.Range(0, Clients).Select(client => RunAsync(members, client))];
     }
 
     public IReadOnlyDictionary<string, string> Acknowledged => _acknowledged;
@@ -58,7 +64,7 @@ internal sealed class PutLoad : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task RunAsync(IReadOnlyList<MemberProcess> members, int number)
+    private async Task RunAsync(Func<IReadOnlyList<MemberProcess>> members, int number)
     {
         await using var client = new RetryingClient(members, number);
         while (!_stop.IsCancellationRequested)

@@ -6,8 +6,13 @@ namespace ActorEtcd.Specs.TestKit;
 /// A client that outlives servers: connects when needed, and moves on to the next member after a failure. Every
 /// attempt is one request; whether a failed one took effect is unknown, and the caller decides about repeating it.
 /// </summary>
-public sealed class RetryingClient(IReadOnlyList<MemberProcess> members, int first = 0) : IAsyncDisposable
+public sealed class RetryingClient(Func<IReadOnlyList<MemberProcess>> members, int first = 0) : IAsyncDisposable
 {
+    public RetryingClient(IReadOnlyList<MemberProcess> members, int first = 0)
+        : this(() => members, first)
+    {
+    }
+
     private static readonly TimeSpan AttemptDeadline = TimeSpan.FromSeconds(3);
 
     private int _member = first;
@@ -48,7 +53,8 @@ public sealed class RetryingClient(IReadOnlyList<MemberProcess> members, int fir
         if (_channel is not { IsOpen: true })
         {
             await CloseAsync();
-            _channel = await members[_member % members.Count].ConnectAsync();
+            IReadOnlyList<MemberProcess> now = members();
+            _channel = await now[_member % now.Count].ConnectAsync();
         }
 
         return _channel;
