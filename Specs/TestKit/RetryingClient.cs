@@ -8,15 +8,15 @@ namespace ActorEtcd.Specs.TestKit;
 /// </summary>
 public sealed class RetryingClient(Func<IReadOnlyList<MemberProcess>> members, int first = 0) : IAsyncDisposable
 {
-    public RetryingClient(IReadOnlyList<MemberProcess> members, int first = 0)
-        : this(() => members, first)
-    {
-    }
-
     private static readonly TimeSpan AttemptDeadline = TimeSpan.FromSeconds(3);
 
     private int _member = first;
     private GrpcChannel? _channel;
+
+    public RetryingClient(IReadOnlyList<MemberProcess> members, int first = 0)
+        : this(() => members, first)
+    {
+    }
 
     public async Task<TResponse> AttemptAsync<TRequest, TResponse>(
         GrpcMethod<TRequest, TResponse> method, TRequest request)
