@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace ActorEtcd.Host.Http;
@@ -28,9 +29,15 @@ internal sealed class AuthorityInput(PipeReader inner) : PipeReader
     private bool _passes;
     private ReadOnlySequence<byte> _served;
 
-    /// <summary>Repairs the connections of a listener.</summary>
-    public static void Use(ListenOptions listen) => listen.Use(next => async connection =>
+    /// <summary>Repairs the HTTP/2 connections of a listener.</summary>
+    public static void Use(ListenOptions listen, Func<ConnectionContext, bool>? isHttp2 = null) => listen.Use(next => async connection =>
     {
+        if (isHttp2?.Invoke(connection) == false)
+        {
+            await next(connection);
+            return;
+        }
+
         var transport = connection.Transport;
         connection.Transport = new Repaired(new AuthorityInput(transport.Input), transport.Output);
         try

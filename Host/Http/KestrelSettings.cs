@@ -64,6 +64,7 @@ internal static class KestrelSettings
                 HandshakeTimeout = options.TlsHandshakeTimeout,
             });
             TlsClients.Use(listen, tls);
+            AuthorityInput.Use(listen, TlsClients.SpeaksHttp2);
             PingGuard.Use(listen, options.KeepAliveMinTime, TlsClients.SpeaksHttp2);
         });
         return bound!;

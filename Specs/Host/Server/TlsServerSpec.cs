@@ -36,10 +36,12 @@ public sealed class TlsServerSpec : IDisposable
         EtcdctlResult put = await RunAsync(alice, "put", "k", "v");
         EtcdctlResult get = await RunAsync(alice, "get", "k", "--print-value-only");
         EtcdctlResult health = await RunAsync(alice, "endpoint", "health");
+        EtcdctlResult status = await RunAsync(alice, "endpoint", "status");
         EtcdctlResult without = await RunAsync(null, "--dial-timeout=2s", "--command-timeout=2s", "put", "k", "w");
         Assert.Equal((0, "OK\n"), (put.ExitCode, put.Output));
         Assert.Equal((0, "v\n"), (get.ExitCode, get.Output));
         Assert.Equal(0, health.ExitCode);
+        Assert.True(status.ExitCode == 0, status.Errors);
         Assert.NotEqual(0, without.ExitCode);
         await run.SaysAsync("the client presented no certificate");
     }
