@@ -1,0 +1,75 @@
+using ActorEtcd.Client;
+using ActorEtcd.Members;
+using Akka.Actor;
+using Xunit;
+
+namespace ActorEtcd.Specs.Members;
+
+/// <summary>What the members actor answers, and to whom it listens.</summary>
+public sealed class MembersActorSpec : global::Akka.TestKit.Xunit2.TestKit
+{
+    private const ulong ClusterId = 7;
+    private static readonly MemberId Self = new(1);
+    private static readonly MemberId Other = new(2);
+    private static readonly MemberId Gone = new(3);
+
+    private static readonly Member[] Members =
+    [
+        new(Self, "one", ["http://127.0.0.1:1"], []),
+        new(Other, "two", ["http://127.0.0.1:2"], []),
+    ];
+
+    private static readonly MemberTable Table = MemberTable.Of(ClusterId, Members) with { Removed = [Gone] };
+
+    private readonly IActorRef _members;
+
+    public MembersActorSpec()
+        : base("")
+    {
+        _members = ActorOfAsTestActorRef<MembersActor>(
+            MembersActor.Props(Self, static () => Table, PeerAddresses.None, "3.6.1"), TestActor);
+    }
+
+    [Fact]
+    public void Member_is_told_that_this_one_is_there()
+    {
+        _members.Tell(new ProbeMember(ClusterId, Other, Self, 5), TestActor);
+        Assert.Equal(new MemberAlive(ClusterId, Self, 5), ExpectMsg<MemberAlive>());
+    }
+
+    [Fact]
+    public void Removed_member_is_told_that_it_was_removed()
+    {
+        _members.Tell(new ProbeMember(ClusterId, Gone, Self, 5), TestActor);
+        Assert.Equal(Gone, ExpectMsg<MemberRemoved>().Member);
+    }
+
+    [Fact]
+    public void Word_of_its_own_removal_goes_to_the_parent_when_it_is_of_this_cluster()
+    {
+        _members.Tell(new MemberRemoved(ClusterId + 1, Self));
+        _members.Tell(new MemberRemoved(ClusterId, Other));
+        _members.Tell(new MemberRemoved(ClusterId, Self));
+        Assert.Equal(Self, ExpectMsg<MemberRemoved>().Member);
+        ExpectNoMsg(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void Probe_of_another_cluster_or_for_another_member_is_not_answered()
+    {
+        _members.Tell(new ProbeMember(ClusterId + 1, Other, Self, 1), TestActor);
+        _members.Tell(new ProbeMember(ClusterId, Other, new MemberId(9), 2), TestActor);
+        _members.Tell(new AskMembers(), TestActor);
+        var told = ExpectMsg<MembersTold>();
+        Assert.Equal((ClusterId, 2, Gone, "3.6.1"), (told.ClusterId, told.Members.Length, told.Removed.Single(), told.Version));
+    }
+
+    [Fact]
+    public async Task Change_is_checked_by_what_is_known_of_the_others()
+    {
+        var check = new Pending<EtcdError>();
+        var added = new Member(new MemberId(9), string.Empty, ["http://127.0.0.1:9"], []);
+        _members.Tell(new CheckReconfiguration(new MemberChange.Add(added, 1), check));
+        Assert.Equal(EtcdError.Unhealthy, await check.Completion);
+    }
+}
