@@ -2,8 +2,8 @@ using ActorEtcd.Host.Grpc;
 using ActorEtcd.Host.Tls;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace ActorEtcd.Host.Http;
 
