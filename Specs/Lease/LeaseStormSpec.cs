@@ -10,6 +10,8 @@ using Xunit.Abstractions;
 
 namespace ActorEtcd.Specs.Lease;
 
+/// <summary>It measures how long others wait, so it does not run beside other specs.</summary>
+[Collection(ProcessCollection.Name)]
 public sealed class LeaseStormSpec(ITestOutputHelper output) : NodeSpecBase
 {
     private const int Leases = 100_000;
