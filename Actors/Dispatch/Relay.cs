@@ -16,18 +16,18 @@ public static class Relay
     public const int LegsMax = 32;
 
     [ThreadStatic]
-    private static Lane? _lane;
+    private static Lane? ThreadLane;
 
     /// <summary>
     /// From now on this thread, which belongs to no pool, keeps the first piece of work that it causes, until
     /// <see cref="Run"/> or <see cref="PassOn"/>.
     /// </summary>
-    public static void Open() => (_lane ??= new Lane()).IsOpen = true;
+    public static void Open() => (ThreadLane ??= new Lane()).IsOpen = true;
 
     /// <summary>Runs on this thread what came up since <see cref="Open"/>, and what that brings up.</summary>
     public static void Run()
     {
-        if (_lane is { } lane)
+        if (ThreadLane is { } lane)
         {
             Run(lane, lane.TakeNext());
         }
@@ -36,7 +36,7 @@ public static class Relay
     /// <summary>Gives what came up since <see cref="Open"/> to the thread pool.</summary>
     public static void PassOn()
     {
-        if (_lane is { } lane)
+        if (ThreadLane is { } lane)
         {
             Close(lane, lane.TakeNext());
         }
@@ -46,7 +46,7 @@ public static class Relay
     internal static void Execute(IRunnable run)
     {
         // A mailbox that used up its turn wakes itself: it goes to the back of everybody's queue.
-        if (_lane is { IsOpen: true, Next: null } lane && !ReferenceEquals(lane.Running, run))
+        if (ThreadLane is { IsOpen: true, Next: null } lane && !ReferenceEquals(lane.Running, run))
         {
             lane.Next = run;
         }
@@ -62,7 +62,7 @@ public static class Relay
     /// </summary>
     internal static void Complete(IThreadPoolWorkItem completion)
     {
-        if (_lane is { IsOpen: true, Completion: null } lane)
+        if (ThreadLane is { IsOpen: true, Completion: null } lane)
         {
             lane.Completion = completion;
         }
@@ -139,6 +139,6 @@ public static class Relay
 
     private sealed class Leg(IRunnable run) : IThreadPoolWorkItem
     {
-        public void Execute() => Run(_lane ??= new Lane(), run);
+        public void Execute() => Run(ThreadLane ??= new Lane(), run);
     }
 }
