@@ -77,8 +77,8 @@ public static class ReplicatedStateCodec
             {
                 case 1: clusterId = reader.UInt64(); break;
                 case 2: members.Add(MemberCodec.Read(reader.Bytes())); break;
-                case 3: leases.Add(ReadLease(reader.Bytes())); break;
-                case 4: alarms.Add(ReadAlarm(reader.Bytes())); break;
+                case 3: leases.Add(DecodeLease(reader.Bytes())); break;
+                case 4: alarms.Add(DecodeAlarm(reader.Bytes())); break;
                 case 5: auth = AuthStateCodec.Decode(reader.Bytes()); break;
                 case 6: versions = ClusterVersionsCodec.Decode(reader.Bytes()); break;
                 case 7: removed.Add(new MemberId(reader.UInt64())); break;
@@ -94,15 +94,9 @@ public static class ReplicatedStateCodec
         };
     }
 
-    private static int Size(LeaseRecord lease)
-        => ProtoSize.Int64(1, lease.Id.Value)
-            + ProtoSize.Int64(2, lease.TtlSeconds)
-            + ProtoSize.Int64(3, lease.RemainingTtlSeconds);
-
-    private static int Size(AlarmMember alarm)
-        => ProtoSize.UInt64(1, alarm.Member.Value) + ProtoSize.Int64(2, (long)alarm.Alarm);
-
-    private static LeaseRecord ReadLease(ReadOnlyMemory<byte> bytes)
+    /// <summary>Reads a lease; an etcd database holds it in the same form (etcd: <c>leasepb.Lease</c>). What it says is not judged.</summary>
+    /// <exception cref="MalformedMessageException">The bytes are no message.</exception>
+    public static LeaseRecord DecodeLease(ReadOnlyMemory<byte> bytes)
     {
         var reader = new ProtoReader(bytes);
         long id = 0, ttl = 0, remaining = 0;
@@ -120,7 +114,9 @@ public static class ReplicatedStateCodec
         return new LeaseRecord(new LeaseId(id), ttl, remaining);
     }
 
-    private static AlarmMember ReadAlarm(ReadOnlyMemory<byte> bytes)
+    /// <summary>Reads an alarm; an etcd database holds it in the same form (etcd: <c>AlarmMember</c>). What it says is not judged.</summary>
+    /// <exception cref="MalformedMessageException">The bytes are no message.</exception>
+    public static AlarmMember DecodeAlarm(ReadOnlyMemory<byte> bytes)
     {
         var reader = new ProtoReader(bytes);
         ulong member = 0;
@@ -137,4 +133,12 @@ public static class ReplicatedStateCodec
 
         return new AlarmMember(new MemberId(member), (AlarmType)type);
     }
+
+    private static int Size(LeaseRecord lease)
+        => ProtoSize.Int64(1, lease.Id.Value)
+            + ProtoSize.Int64(2, lease.TtlSeconds)
+            + ProtoSize.Int64(3, lease.RemainingTtlSeconds);
+
+    private static int Size(AlarmMember alarm)
+        => ProtoSize.UInt64(1, alarm.Member.Value) + ProtoSize.Int64(2, (long)alarm.Alarm);
 }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
+using ActorEtcd.Apply;
 using ActorEtcd.Auth;
 using ActorEtcd.Lease;
 using ActorEtcd.Members;
@@ -222,48 +223,25 @@ public sealed class EtcdDatabase : IDisposable
     // etcd: leasepb.Lease {1 id, 2 ttl, 3 remaining ttl} below the id in big endian.
     private static LeaseRecord ReadLease(BboltItem item)
     {
-        var reader = new ProtoReader(item.Value);
-        long id = 0, ttl = 0, remaining = 0;
-        while (reader.Next())
-        {
-            switch (reader.Field)
-            {
-                case 1: id = reader.Int64(); break;
-                case 2: ttl = reader.Int64(); break;
-                case 3: remaining = reader.Int64(); break;
-                default: reader.Skip(); break;
-            }
-        }
-
+        var lease = ReplicatedStateCodec.DecodeLease(item.Value);
+        var (id, ttl, remaining) = (lease.Id.Value, lease.TtlSeconds, lease.RemainingTtlSeconds);
         if (id == 0 || item.Key.Length != sizeof(long) || BinaryPrimitives.ReadInt64BigEndian(item.Key.Span) != id)
         {
             throw new MalformedMessageException($"lease {id} below the key {Convert.ToHexString(item.Key.Span)}");
         }
 
         return ttl is > 0 and <= LeaseTable.TtlSecondsMax && remaining >= 0 && remaining <= LeaseTable.TtlSecondsMax
-            ? new LeaseRecord(new LeaseId(id), ttl, remaining)
+            ? lease
             : throw new MalformedMessageException($"lease {id} with {ttl} seconds to live, {remaining} of them left");
     }
 
     // etcd: etcdserverpb.AlarmMember {1 member, 2 alarm} as a key without a value.
     private static AlarmMember ReadAlarm(BboltItem item)
     {
-        var reader = new ProtoReader(item.Key);
-        ulong member = 0;
-        var alarm = 0;
-        while (reader.Next())
-        {
-            switch (reader.Field)
-            {
-                case 1: member = reader.UInt64(); break;
-                case 2: alarm = reader.Int32(); break;
-                default: reader.Skip(); break;
-            }
-        }
-
-        return alarm is (int)AlarmType.NoSpace or (int)AlarmType.Corrupt
-            ? new AlarmMember(new MemberId(member), (AlarmType)alarm)
-            : throw new MalformedMessageException($"an alarm of unknown kind {alarm}");
+        var alarm = ReplicatedStateCodec.DecodeAlarm(item.Key);
+        return alarm.Alarm is AlarmType.NoSpace or AlarmType.Corrupt
+            ? alarm
+            : throw new MalformedMessageException($"an alarm of unknown kind {(int)alarm.Alarm}");
     }
 
     private BboltDamagedException Damaged(BboltItem item, string reason) => new(_reader.Path, item.Offset, reason);

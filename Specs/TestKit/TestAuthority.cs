@@ -7,6 +7,9 @@ namespace ActorEtcd.Specs.TestKit;
 /// <summary>A certificate authority of a spec's own, which writes PEM files as cfssl would.</summary>
 public sealed class TestAuthority : IDisposable
 {
+    /// <summary>The password of every PKCS #12 file.</summary>
+    public const string Password = "secret";
+
     private static readonly DateTimeOffset Yesterday = DateTimeOffset.UtcNow.AddDays(-1);
     private static readonly Oid ServerAuthentication = new("1.3.6.1.5.5.7.3.1");
     private static readonly Oid ClientAuthentication = new("1.3.6.1.5.5.7.3.2");
@@ -53,6 +56,16 @@ public sealed class TestAuthority : IDisposable
         File.WriteAllText(path + "-key.pem", key.ExportPkcs8PrivateKeyPem());
         File.WriteAllText(path + ".pem", issued.ExportCertificatePem());
         return new IssuedCertificate(path + ".pem", path + "-key.pem", serial);
+    }
+
+    /// <summary>Issues as <see cref="Issue"/> does, into one PKCS #12 file with the key; returns its path.</summary>
+    public string IssueStore(string commonName)
+    {
+        IssuedCertificate files = Issue(commonName);
+        using var complete = X509Certificate2.CreateFromPemFile(files.CertificatePath, files.KeyPath);
+        string path = System.IO.Path.ChangeExtension(files.CertificatePath, ".pfx");
+        File.WriteAllBytes(path, complete.Export(X509ContentType.Pfx, Password));
+        return path;
     }
 
     /// <summary>Writes a list that revokes the certificates.</summary>

@@ -57,7 +57,7 @@ public class TlsSpec : RemoteSpecBase, INoImplicitSender
     public async Task Certificate_of_an_unknown_authority_is_refused()
     {
         var server = NewEchoSystem("server", Suppressed("server"));
-        var client = NewSystem("client", Tls(_authority.Issue("client"), ""));
+        var client = NewSystem("client", Tls(_authority.IssueStore("client"), ""));
 
         await AssertUnreachable(client, server);
     }
@@ -65,8 +65,8 @@ public class TlsSpec : RemoteSpecBase, INoImplicitSender
     [SubsetFact]
     public async Task Certificates_of_the_trusted_authority_are_accepted_both_ways()
     {
-        var client = NewSystem("client", Trusting(_authority.Issue("client"), _authority));
-        var server = NewEchoSystem("server", Trusting(_authority.Issue("server"), _authority));
+        var client = NewSystem("client", Trusting(_authority.IssueStore("client"), _authority));
+        var server = NewEchoSystem("server", Trusting(_authority.IssueStore("server"), _authority));
 
         Assert.Equal("hello", await AskEcho(client, server, Patience));
     }
@@ -74,8 +74,8 @@ public class TlsSpec : RemoteSpecBase, INoImplicitSender
     [SubsetFact]
     public async Task Client_with_a_certificate_of_another_authority_is_refused()
     {
-        var client = NewSystem("client", Trusting(_stranger.Issue("client"), _authority));
-        var server = NewEchoSystem("server", Trusting(_authority.Issue("server"), _authority));
+        var client = NewSystem("client", Trusting(_stranger.IssueStore("client"), _authority));
+        var server = NewEchoSystem("server", Trusting(_authority.IssueStore("server"), _authority));
 
         await AssertUnreachable(client, server);
     }
@@ -83,8 +83,8 @@ public class TlsSpec : RemoteSpecBase, INoImplicitSender
     [SubsetFact]
     public async Task Server_with_a_certificate_of_another_authority_is_refused()
     {
-        var client = NewSystem("client", Trusting(_authority.Issue("client"), _authority));
-        var server = NewEchoSystem("server", Trusting(_stranger.Issue("server"), _stranger));
+        var client = NewSystem("client", Trusting(_authority.IssueStore("client"), _authority));
+        var server = NewEchoSystem("server", Trusting(_stranger.IssueStore("server"), _stranger));
 
         await AssertUnreachable(client, server);
     }
@@ -92,7 +92,7 @@ public class TlsSpec : RemoteSpecBase, INoImplicitSender
     [SubsetFact]
     public async Task Client_without_a_certificate_is_refused()
     {
-        var server = NewEchoSystem("server", Trusting(_authority.Issue("server"), _authority));
+        var server = NewEchoSystem("server", Trusting(_authority.IssueStore("server"), _authority));
         using var client = new TcpClient();
         await client.ConnectAsync("127.0.0.1", AddressOf(server).Port!.Value);
         await using var tls = new SslStream(client.GetStream(), false, (_, certificate, _, _) => certificate is not null);
@@ -127,7 +127,7 @@ public class TlsSpec : RemoteSpecBase, INoImplicitSender
         """;
 
     private static string Trusting(string path, TestAuthority authority) =>
-        Tls(path, $"trusted-ca-path = \"{authority.PemPath}\"");
+        Tls(path, $"trusted-ca-path = \"{authority.Path}\"");
 
     private static ActorSelection EchoOf(ActorSystem client, ActorSystem server) =>
         client.ActorSelection(new RootActorPath(AddressOf(server)) / "user" / "echo");
@@ -138,7 +138,7 @@ public class TlsSpec : RemoteSpecBase, INoImplicitSender
     private static Task AssertUnreachable(ActorSystem client, ActorSystem server) =>
         Assert.ThrowsAsync<AskTimeoutException>(() => AskEcho(client, server, TimeSpan.FromSeconds(2)));
 
-    private string Suppressed(string name) => Tls(_authority.Issue(name), "suppress-validation = true");
+    private string Suppressed(string name) => Tls(_authority.IssueStore(name), "suppress-validation = true");
 
     private ActorSystem NewEchoSystem(string name, string config)
     {

@@ -4,7 +4,6 @@ using ActorEtcd.Host.Gateway;
 using ActorEtcd.Host.Grpc;
 using ActorEtcd.Host.Protos.Etcdserverpb;
 using ActorEtcd.Specs.Host.Grpc;
-using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace ActorEtcd.Specs.Host.Gateway;
@@ -19,7 +18,7 @@ public sealed class JsonGatewaySpec
     [InlineData("3.6.0", """{"code":3,"message":"etcdserver: key is not provided","details":[]}""")]
     public async Task Errors_have_the_form_of_the_version(string version, string expected)
     {
-        await using GrpcTestServer server = await StartAsync(version);
+        await using GrpcTestServer server = await ToyGateway.StartAsync(version);
         Assert.Equal((400, "application/json", expected), await PostAsync(server, "/v3/kv/put", Empty));
     }
 
@@ -35,11 +34,11 @@ public sealed class JsonGatewaySpec
     [Fact]
     public async Task Unknown_paths_and_methods_are_refused_as_the_versions_do()
     {
-        await using GrpcTestServer old = await StartAsync("3.4.23");
+        await using GrpcTestServer old = await ToyGateway.StartAsync("3.4.23");
         Assert.Equal((404, "text/plain", "Not Found\n"), await PostAsync(old, "/v3/nope", "{}"));
         Assert.Equal((405, "text/plain", "Method Not Allowed\n"), await SendAsync(old, HttpMethod.Get, "/v3/kv/put", ""));
 
-        await using GrpcTestServer server = await StartAsync("3.7.0");
+        await using GrpcTestServer server = await ToyGateway.StartAsync("3.7.0");
         Assert.Equal(
             (404, "application/json", """{"code":5,"message":"Not Found","details":[]}"""),
             await PostAsync(server, "/v3/nope", "{}"));
@@ -56,7 +55,7 @@ public sealed class JsonGatewaySpec
     [InlineData("/v3beta/")]
     public async Task Metadata_and_bodies_reach_the_method(string prefix)
     {
-        await using GrpcTestServer server = await StartAsync("3.7.0");
+        await using GrpcTestServer server = await ToyGateway.StartAsync("3.7.0");
         using var http = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Post, $"http://{server.EndPoint}{prefix}kv/put");
         request.Headers.TryAddWithoutValidation("Authorization", "abc");
@@ -76,7 +75,7 @@ public sealed class JsonGatewaySpec
     [InlineData("[]")]
     public async Task Bodies_that_are_no_messages_are_bad_requests(string body)
     {
-        await using GrpcTestServer server = await StartAsync("3.7.0");
+        await using GrpcTestServer server = await ToyGateway.StartAsync("3.7.0");
         foreach (string path in new[] { "/v3/kv/put", "/v3/lease/keepalive" })
         {
             (int status, _, string text) = await PostAsync(server, path, body);
@@ -88,7 +87,7 @@ public sealed class JsonGatewaySpec
     [Fact]
     public async Task Large_bodies_pass_up_to_the_limit_of_requests()
     {
-        await using GrpcTestServer server = await StartAsync("3.7.0");
+        await using GrpcTestServer server = await ToyGateway.StartAsync("3.7.0");
         string value = Convert.ToBase64String(new byte[1 << 20]);
         Assert.Equal(200, (await PostAsync(server, "/v3/kv/put", $$"""{"key":"YQ==","value":"{{value}}"}""")).Status);
 
@@ -99,7 +98,7 @@ public sealed class JsonGatewaySpec
     [Fact]
     public async Task Streams_are_lines_and_end_with_their_error()
     {
-        await using GrpcTestServer server = await StartAsync("3.7.0");
+        await using GrpcTestServer server = await ToyGateway.StartAsync("3.7.0");
         string line(int id) => $"{{\"result\":{{\"ID\":\"{id}\"}}}}\n";
 
         Assert.Equal(
@@ -115,7 +114,7 @@ public sealed class JsonGatewaySpec
     public async Task Streams_answer_while_the_body_is_still_open_and_end_with_the_client()
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using GrpcTestServer server = await StartAsync("3.7.0", ended);
+        await using GrpcTestServer server = await ToyGateway.StartAsync("3.7.0", ended);
         using var http = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Post, $"http://{server.EndPoint}/v3/watch")
         {
@@ -140,70 +139,6 @@ public sealed class JsonGatewaySpec
         response.Dispose();
         body.Close();
         await ended.Task.WaitAsync(GrpcTestClient.Patience);
-    }
-
-    private static Task<GrpcTestServer> StartAsync(string version, TaskCompletionSource? ended = null)
-    {
-        GrpcMethodTable methods = null!;
-        return GrpcTestServer.StartAsync(
-            table =>
-            {
-                methods = table;
-                table
-                    .Unary("etcdserverpb.KV", "Put", PutRequest.Parser, Put)
-                    .BidiStream("etcdserverpb.Lease", "LeaseKeepAlive", LeaseKeepAliveRequest.Parser, KeepAliveAsync)
-                    .BidiStream("etcdserverpb.Watch", "Watch", WatchRequest.Parser, (requests, call) => WatchAsync(requests, call, ended));
-            },
-            routes: router => new JsonGateway(methods, new GrpcOptions(), version, NullLoggerFactory.Instance).Map(router));
-    }
-
-    private static ValueTask<PutResponse> Put(PutRequest request, GrpcCall call)
-    {
-        if (request.Key.IsEmpty)
-        {
-            throw EtcdErrors.EmptyKey.ToException();
-        }
-
-        var response = new PutResponse();
-        if (request.PrevKv)
-        {
-            string said = $"{call.Metadata("authorization")} {call.Metadata("token")} {call.Metadata("extra")}";
-            response.PrevKv = new() { Key = request.Key, Value = Google.Protobuf.ByteString.CopyFromUtf8(said) };
-        }
-
-        return ValueTask.FromResult(response);
-    }
-
-    private static async ValueTask KeepAliveAsync(GrpcRequestStream<LeaseKeepAliveRequest> requests, GrpcCall call)
-    {
-        while (await requests.MoveNextAsync())
-        {
-            if (requests.Current.ID < 0)
-            {
-                throw EtcdErrors.LeaseNotFound.ToException();
-            }
-
-            await call.RespondAndFlushAsync(new LeaseKeepAliveResponse { ID = requests.Current.ID });
-        }
-    }
-
-    private static async ValueTask WatchAsync(
-        GrpcRequestStream<WatchRequest> requests, GrpcCall call, TaskCompletionSource? ended)
-    {
-        try
-        {
-            while (await requests.MoveNextAsync())
-            {
-                bool created = requests.Current.RequestUnionCase == WatchRequest.RequestUnionOneofCase.CreateRequest;
-                await call.RespondAndFlushAsync(new WatchResponse { Created = created, WatchId = created ? 0 : -1 });
-            }
-
-            await new TaskCompletionSource().Task.WaitAsync(call.CancellationToken);
-        }
-        finally
-        {
-            ended?.TrySetResult();
-        }
     }
 
     private static Task<(int Status, string Type, string Body)> PostAsync(GrpcTestServer server, string path, string body)

@@ -5,7 +5,6 @@ using ActorEtcd.Host.Gateway;
 using ActorEtcd.Host.Grpc;
 using ActorEtcd.Host.Protos.Etcdserverpb;
 using ActorEtcd.Specs.Host.Grpc;
-using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace ActorEtcd.Specs.Host.Gateway;
@@ -17,7 +16,7 @@ public sealed class WebSocketSpec
     [Fact]
     public async Task Messages_become_requests_and_lines_become_messages()
     {
-        await using GrpcTestServer server = await StartAsync();
+        await using GrpcTestServer server = await ToyGateway.StartAsync("3.7.0");
         using ClientWebSocket socket = await ConnectAsync(server, "/v3/lease/keepalive");
         foreach (int id in new[] { 1, 2, 3 })
         {
@@ -35,7 +34,7 @@ public sealed class WebSocketSpec
     [Fact]
     public async Task Large_messages_come_in_pieces()
     {
-        await using GrpcTestServer server = await StartAsync();
+        await using GrpcTestServer server = await ToyGateway.StartAsync("3.7.0");
         using ClientWebSocket socket = await ConnectAsync(server, "/v3/kv/put");
         string value = Convert.ToBase64String(new byte[1 << 20]);
 
@@ -50,7 +49,7 @@ public sealed class WebSocketSpec
     [InlineData(null, "abc")]
     public async Task Token_comes_as_protocol_or_cookie(string? protocol, string token)
     {
-        await using GrpcTestServer server = await StartAsync();
+        await using GrpcTestServer server = await ToyGateway.StartAsync("3.7.0");
         using var socket = new ClientWebSocket();
         if (protocol is null)
         {
@@ -77,7 +76,7 @@ public sealed class WebSocketSpec
     public async Task Leave_of_the_client_ends_the_call(bool isPolite)
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using GrpcTestServer server = await StartAsync(ended);
+        await using GrpcTestServer server = await ToyGateway.StartAsync("3.7.0", ended);
         using ClientWebSocket socket = await ConnectAsync(server, "/v3/watch");
         await SendAsync(socket, """{"create_request":{}}""");
         Assert.Equal("""{"result":{"created":true}}""", await ReceiveAsync(socket));
@@ -97,7 +96,7 @@ public sealed class WebSocketSpec
     [Fact]
     public async Task Unknown_path_is_told_in_a_message()
     {
-        await using GrpcTestServer server = await StartAsync();
+        await using GrpcTestServer server = await ToyGateway.StartAsync("3.7.0");
         using ClientWebSocket socket = await ConnectAsync(server, "/v3/nope");
         Assert.Equal("""{"code":5,"message":"Not Found","details":[]}""", await ReceiveAsync(socket));
         Assert.Null(await ReceiveAsync(socket));
@@ -108,7 +107,7 @@ public sealed class WebSocketSpec
     [InlineData("13", "c2hvcnQ=")]
     public async Task Wrong_handshake_is_a_bad_request(string version, string key)
     {
-        await using GrpcTestServer server = await StartAsync();
+        await using GrpcTestServer server = await ToyGateway.StartAsync("3.7.0");
         using var http = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{server.EndPoint}/v3/watch");
         request.Headers.Connection.Add("Upgrade");
@@ -119,60 +118,6 @@ public sealed class WebSocketSpec
         using HttpResponseMessage response = await http.SendAsync(request).WaitAsync(Patience);
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-    }
-
-    private static Task<GrpcTestServer> StartAsync(TaskCompletionSource? ended = null)
-    {
-        GrpcMethodTable methods = null!;
-        return GrpcTestServer.StartAsync(
-            table =>
-            {
-                methods = table;
-                table
-                    .Unary("etcdserverpb.KV", "Put", PutRequest.Parser, Put)
-                    .BidiStream("etcdserverpb.Lease", "LeaseKeepAlive", LeaseKeepAliveRequest.Parser, KeepAliveAsync)
-                    .BidiStream("etcdserverpb.Watch", "Watch", WatchRequest.Parser, (requests, call) => WatchAsync(requests, call, ended));
-            },
-            routes: router => new JsonGateway(methods, new GrpcOptions(), "3.7.0", NullLoggerFactory.Instance).Map(router));
-    }
-
-    private static ValueTask<PutResponse> Put(PutRequest request, GrpcCall call)
-    {
-        string said = $"{call.Metadata("authorization")} {call.Metadata("token")}";
-        return ValueTask.FromResult(request.PrevKv
-            ? new PutResponse { PrevKv = new() { Key = request.Key, Value = Google.Protobuf.ByteString.CopyFromUtf8(said) } }
-            : new PutResponse());
-    }
-
-    private static async ValueTask KeepAliveAsync(GrpcRequestStream<LeaseKeepAliveRequest> requests, GrpcCall call)
-    {
-        while (await requests.MoveNextAsync())
-        {
-            if (requests.Current.ID < 0)
-            {
-                throw EtcdErrors.LeaseNotFound.ToException();
-            }
-
-            await call.RespondAndFlushAsync(new LeaseKeepAliveResponse { ID = requests.Current.ID });
-        }
-    }
-
-    private static async ValueTask WatchAsync(
-        GrpcRequestStream<WatchRequest> requests, GrpcCall call, TaskCompletionSource? ended)
-    {
-        try
-        {
-            while (await requests.MoveNextAsync())
-            {
-                await call.RespondAndFlushAsync(new WatchResponse { Created = true });
-            }
-
-            await new TaskCompletionSource().Task.WaitAsync(call.CancellationToken);
-        }
-        finally
-        {
-            ended?.TrySetResult();
-        }
     }
 
     private static async Task<ClientWebSocket> ConnectAsync(GrpcTestServer server, string path)
