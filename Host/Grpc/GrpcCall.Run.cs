@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using ActorEtcd.Host.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
@@ -20,6 +22,8 @@ public sealed partial class GrpcCall
         _method.Started.Increment();
         bool needsLeader = false;
         GrpcStatus status;
+        Activity? rpc = RpcSpans.Start(this);
+        Activity? operation = null;
         try
         {
             needsLeader = options.Leader?.Admit(this) ?? false;
@@ -28,6 +32,7 @@ public sealed partial class GrpcCall
                 throw new GrpcStatusException(StatusCode.Internal, "grpc: the request message is missing");
             }
 
+            operation = RpcSpans.StartOperation(rpc, this);
             await _method.Handler(this);
             if (_method.HasOneRequest)
             {
@@ -46,6 +51,7 @@ public sealed partial class GrpcCall
             options.Leader!.Leave(this);
         }
 
+        RpcSpans.End(rpc, operation, status);
         Complete(status);
     }
 

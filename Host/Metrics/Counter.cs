@@ -11,5 +11,5 @@ public sealed class Counter : Metric
 
     public void Add(long amount) => Interlocked.Add(ref _value, amount);
 
-    internal override void WriteTo(MetricText text, string name, string labels) => text.Sample(name, labels, Value);
+    internal override void WriteTo(IMetricOutput output, string name, string labels) => output.Sample(name, labels, Value);
 }

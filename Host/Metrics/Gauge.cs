@@ -28,5 +28,5 @@ public sealed class Gauge : Metric
 
     public void Decrement() => Add(-1);
 
-    internal override void WriteTo(MetricText text, string name, string labels) => text.Sample(name, labels, Value);
+    internal override void WriteTo(IMetricOutput output, string name, string labels) => output.Sample(name, labels, Value);
 }

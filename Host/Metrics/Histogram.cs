@@ -3,6 +3,10 @@ namespace ActorEtcd.Host.Metrics;
 /// <summary>Counts observations in buckets. Any thread, no locks; a scrape may see an observation half recorded.</summary>
 public sealed class Histogram : Metric
 {
+    private const string Bucket = "_bucket";
+    private const string Sum = "_sum";
+    private const string Count = "_count";
+
     private readonly double[] _bounds;
     private readonly long[] _counts;
     private readonly Gauge _sum = new();
@@ -24,6 +28,9 @@ public sealed class Histogram : Metric
     public static double[] Exponential(double start, double factor, int count) =>
         [.. Enumerable.Range(0, count).Select(i => start * Math.Pow(factor, i))];
 
+    /// <summary>The names of the series that a histogram of this name consists of.</summary>
+    internal static string[] PartsOf(string name) => [name + Bucket, name + Sum, name + Count];
+
     public void Observe(double value)
     {
         int i = 0;
@@ -36,7 +43,7 @@ public sealed class Histogram : Metric
         _sum.Add(value);
     }
 
-    internal override void WriteTo(MetricText text, string name, string labels)
+    internal override void WriteTo(IMetricOutput output, string name, string labels)
     {
         string prefix = labels.Length == 0 ? string.Empty : labels + ",";
         long total = 0;
@@ -44,10 +51,10 @@ public sealed class Histogram : Metric
         {
             total += Volatile.Read(ref _counts[i]);
             string bound = MetricText.Number(i < _bounds.Length ? _bounds[i] : double.PositiveInfinity);
-            text.Sample(name + "_bucket", $"{prefix}le=\"{bound}\"", total);
+            output.Sample(name + Bucket, $"{prefix}le=\"{bound}\"", total);
         }
 
-        text.Sample(name + "_sum", labels, _sum.Value);
-        text.Sample(name + "_count", labels, total);
+        output.Sample(name + Sum, labels, _sum.Value);
+        output.Sample(name + Count, labels, total);
     }
 }

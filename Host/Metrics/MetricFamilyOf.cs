@@ -9,7 +9,7 @@ public sealed class MetricFamily<TMetric> : MetricFamily
 {
     private readonly Func<TMetric> _create;
 
-    internal MetricFamily(string name, string help, string type, IReadOnlyList<string> labels, Func<TMetric> create)
+    internal MetricFamily(string name, string help, MetricType type, IReadOnlyList<string> labels, Func<TMetric> create)
         : base(name, help, type, labels) => _create = create;
 
     public TMetric With(params string[] labelValues)

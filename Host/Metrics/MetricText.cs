@@ -5,9 +5,9 @@ using System.Text;
 namespace ActorEtcd.Host.Metrics;
 
 /// <summary>Prometheus' text form 0.0.4.</summary>
-internal sealed class MetricText(IBufferWriter<byte> output)
+internal sealed class MetricText(IBufferWriter<byte> output) : IMetricOutput
 {
-    public void Head(string name, string help, string type)
+    public void Head(string name, string help, MetricType type)
     {
         Append("# HELP ");
         Append(name);
@@ -16,11 +16,10 @@ internal sealed class MetricText(IBufferWriter<byte> output)
         Append("\n# TYPE ");
         Append(name);
         Append(" ");
-        Append(type);
+        Append(NameOf(type));
         Append("\n");
     }
 
-    /// <summary>A sample; <paramref name="labels"/> is empty or <c>a="x",b="y"</c>.</summary>
     public void Sample(string name, string labels, double value)
     {
         Append(name);
@@ -47,6 +46,27 @@ internal sealed class MetricText(IBufferWriter<byte> output)
         return text.ToString();
     }
 
+    /// <summary>The inverse of <see cref="Labels"/>.</summary>
+    public static List<KeyValuePair<string, object?>> ParseLabels(string labels)
+    {
+        var pairs = new List<KeyValuePair<string, object?>>();
+        for (int at = 0; at < labels.Length; at++)
+        {
+            int equals = labels.IndexOf('=', at);
+            string name = labels[at..equals];
+            var value = new StringBuilder();
+            for (at = equals + 2; labels[at] != '"'; at++)
+            {
+                value.Append(labels[at] != '\\' ? labels[at] : labels[++at] == 'n' ? '\n' : labels[at]);
+            }
+
+            pairs.Add(new(name, value.ToString()));
+            at++;
+        }
+
+        return pairs;
+    }
+
     public static string Number(double value)
     {
         if (double.IsPositiveInfinity(value))
@@ -61,6 +81,13 @@ internal sealed class MetricText(IBufferWriter<byte> output)
 
         return value.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e');
     }
+
+    private static string NameOf(MetricType type) => type switch
+    {
+        MetricType.Counter => "counter",
+        MetricType.Gauge => "gauge",
+        _ => "histogram",
+    };
 
     private static string Escape(string value) => value
         .Replace("\\", "\\\\", StringComparison.Ordinal)

@@ -56,7 +56,7 @@ public sealed class ClusterService(EtcdNode node, ResponseHeaders headers, TimeP
     {
         if (request.Linearizable)
         {
-            await node.LinearizeAsync();
+            await call.WithinDeadline(node.LinearizeAsync());
         }
 
         var response = new MemberListResponse { Header = Header() };
@@ -69,7 +69,7 @@ public sealed class ClusterService(EtcdNode node, ResponseHeaders headers, TimeP
         var urls = Urls(request.PeerURLs);
         var id = ClusterIdentity.AddedMemberId(urls, time.GetUtcNow());
         var member = new Member(id, Name: string.Empty, urls, ClientUrls: [], request.IsLearner);
-        var result = await node.MemberAddAsync(member);
+        var result = await call.WithinDeadline(node.MemberAddAsync(member));
         var response = new MemberAddResponse { Header = Header(), Member = ToMessage(member) };
         Fill(response.Members, result.Members);
         return response;
@@ -77,7 +77,7 @@ public sealed class ClusterService(EtcdNode node, ResponseHeaders headers, TimeP
 
     private async ValueTask<MemberRemoveResponse> RemoveAsync(MemberRemoveRequest request, GrpcCall call)
     {
-        var result = await node.MemberRemoveAsync(new MemberId(request.ID));
+        var result = await call.WithinDeadline(node.MemberRemoveAsync(new MemberId(request.ID)));
         var response = new MemberRemoveResponse { Header = Header() };
         Fill(response.Members, result.Members);
         return response;
@@ -85,7 +85,7 @@ public sealed class ClusterService(EtcdNode node, ResponseHeaders headers, TimeP
 
     private async ValueTask<MemberUpdateResponse> UpdateAsync(MemberUpdateRequest request, GrpcCall call)
     {
-        var result = await node.MemberUpdateAsync(new MemberId(request.ID), Urls(request.PeerURLs));
+        var result = await call.WithinDeadline(node.MemberUpdateAsync(new MemberId(request.ID), Urls(request.PeerURLs)));
         var response = new MemberUpdateResponse { Header = Header() };
         Fill(response.Members, result.Members);
         return response;
@@ -93,7 +93,7 @@ public sealed class ClusterService(EtcdNode node, ResponseHeaders headers, TimeP
 
     private async ValueTask<MemberPromoteResponse> PromoteAsync(MemberPromoteRequest request, GrpcCall call)
     {
-        var result = await node.MemberPromoteAsync(new MemberId(request.ID));
+        var result = await call.WithinDeadline(node.MemberPromoteAsync(new MemberId(request.ID)));
         var response = new MemberPromoteResponse { Header = Header() };
         Fill(response.Members, result.Members);
         return response;

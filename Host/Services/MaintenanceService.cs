@@ -69,10 +69,10 @@ public sealed class MaintenanceService(EtcdNode node, ResponseHeaders headers, H
 
     private async ValueTask<AlarmResponse> AlarmAsync(Protos.Etcdserverpb.AlarmRequest request, GrpcCall call)
     {
-        var result = (AlarmResult)await node.AlarmAsync(new Messages.AlarmRequest(
+        var result = (AlarmResult)await call.WithinDeadline(node.AlarmAsync(new Messages.AlarmRequest(
             (AlarmAction)request.Action,
             new MemberId(request.MemberID),
-            (Messages.AlarmType)request.Alarm));
+            (Messages.AlarmType)request.Alarm)));
         var response = new AlarmResponse { Header = headers.Message(result.Revision) };
         foreach (var alarm in result.Alarms)
         {
@@ -107,7 +107,7 @@ public sealed class MaintenanceService(EtcdNode node, ResponseHeaders headers, H
 
     private async ValueTask<DefragmentResponse> DefragmentAsync(DefragmentRequest request, GrpcCall call)
     {
-        await node.DefragmentAsync();
+        await call.WithinDeadline(node.DefragmentAsync());
         return new DefragmentResponse();
     }
 
@@ -120,7 +120,7 @@ public sealed class MaintenanceService(EtcdNode node, ResponseHeaders headers, H
         {
             case Protos.Etcdserverpb.DowngradeRequest.Types.DowngradeAction.Validate:
                 var wanted = VersionTexts.ParseTarget(request.Version);
-                await node.LinearizeAsync();
+                await call.WithinDeadline(node.LinearizeAsync());
                 if (node.Versions.Check(wanted) is var error and not EtcdError.None)
                 {
                     throw new EtcdException(error);
@@ -131,11 +131,11 @@ public sealed class MaintenanceService(EtcdNode node, ResponseHeaders headers, H
             case Protos.Etcdserverpb.DowngradeRequest.Types.DowngradeAction.Enable:
                 var target = VersionTexts.ParseTarget(request.Version);
                 response.Version = VersionTexts.ShortClusterOf(node);
-                await node.DowngradeAsync(target);
+                await call.WithinDeadline(node.DowngradeAsync(target));
                 break;
             case Protos.Etcdserverpb.DowngradeRequest.Types.DowngradeAction.Cancel:
                 response.Version = VersionTexts.ShortClusterOf(node);
-                await CancelDowngradeAsync();
+                await CancelDowngradeAsync(call);
                 break;
             default:
                 throw new EtcdException(EtcdError.UnknownMethod);
@@ -145,11 +145,11 @@ public sealed class MaintenanceService(EtcdNode node, ResponseHeaders headers, H
         return response;
     }
 
-    private async ValueTask CancelDowngradeAsync()
+    private async ValueTask CancelDowngradeAsync(GrpcCall call)
     {
         try
         {
-            await node.DowngradeAsync(target: null);
+            await call.WithinDeadline(node.DowngradeAsync(target: null));
         }
         catch (EtcdException refusal) when (refusal.Error == EtcdError.NoInflightDowngrade)
         {
@@ -171,7 +171,7 @@ public sealed class MaintenanceService(EtcdNode node, ResponseHeaders headers, H
         }
 
         if (target != node.Settings.Raft.Id
-            && await node.TransferLeadershipAsync(target, node.Settings.Gateway.RequestTimeout) is not null)
+            && await call.WithinDeadline(TransferAsync(target)) is not null)
         {
             throw new EtcdException(EtcdError.TimeoutDueToLeaderFail);
         }
@@ -179,6 +179,9 @@ public sealed class MaintenanceService(EtcdNode node, ResponseHeaders headers, H
         // etcd answers this call, like Defragment, without a header.
         return new MoveLeaderResponse();
     }
+
+    private ValueTask<string?> TransferAsync(MemberId target)
+        => new(node.TransferLeadershipAsync(target, node.Settings.Gateway.RequestTimeout));
 
     private static string NameOf(Messages.AlarmType alarm) => alarm switch
     {

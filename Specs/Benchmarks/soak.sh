@@ -17,6 +17,8 @@ SAMPLE_SECONDS, COMPACT_SECONDS, KEPT_REVISIONS = 2, 10, 1000
 STREAMS, WATCHERS = 50, 20
 # What the last third may hold more than the second: collections of garbage are not timed by us.
 SLACK = 1.10
+# Memory goes up and down with the segments between two checkpoints (checkpoint-bytes); a third of a run must see a peak of it.
+RECORD_BYTES, CHECKPOINT_BYTES = 330, 128 << 20
 
 
 def free_port():
@@ -43,6 +45,9 @@ def memory_mb(pid):
 
 
 def main():
+    if rate * seconds * RECORD_BYTES < 3 * CHECKPOINT_BYTES:
+        print(f"{seconds} s at {rate}/s are too short to tell flat from growing memory: take {3 * CHECKPOINT_BYTES // (rate * RECORD_BYTES) + 1} s")
+        return 2
     data, client, peer = tempfile.mkdtemp(prefix="actor-etcd-soak-"), free_port(), free_port()
     url, peer_url = f"http://127.0.0.1:{client}", f"http://127.0.0.1:{peer}"
     server = subprocess.Popen(
