@@ -20,13 +20,13 @@ public sealed record AutoCompaction(TimeSpan? Period, long? Revisions)
 
                 return GoDuration.TryParse(retention, out var period)
                     ? period == TimeSpan.Zero ? Off : new AutoCompaction(period, null)
-                    : throw new ConfigException($"error parsing --auto-compaction-retention: \"{retention}\" is neither hours nor a duration");
+                    : throw new ConfigException($"error parsing CompactionRetention: time: invalid duration \"{retention}\"");
             case "revision":
                 return long.TryParse(retention, NumberStyles.None, CultureInfo.InvariantCulture, out var revisions)
                     ? revisions == 0 ? Off : new AutoCompaction(null, revisions)
-                    : throw new ConfigException($"error parsing --auto-compaction-retention: \"{retention}\" is no count of revisions");
+                    : throw new ConfigException($"error parsing CompactionRetention: \"{retention}\" is no count of revisions");
             default:
-                throw new ConfigException($"unknown --auto-compaction-mode \"{mode}\": expected periodic or revision");
+                throw new ConfigException(mode.Length == 0 ? "undefined auto-compaction-mode" : $"unknown auto-compaction-mode \"{mode}\"");
         }
     }
 }

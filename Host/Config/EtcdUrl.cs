@@ -26,7 +26,9 @@ public sealed record EtcdUrl(string Scheme, string Host, int Port)
         var scheme = schemeEnd < 0 ? string.Empty : text[..schemeEnd];
         if (scheme is not ("http" or "https"))
         {
-            throw new ConfigException($"URL scheme must be http or https: {text}");
+            throw new ConfigException(scheme is "unix" or "unixs"
+                ? $"unix sockets are not served: {text}"
+                : $"URL scheme must be http, https, unix, or unixs: {text}");
         }
 
         var rest = text[(schemeEnd + 3)..];

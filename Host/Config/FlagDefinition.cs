@@ -7,5 +7,19 @@ namespace ActorEtcd.Host.Config;
 /// <param name="Help">One sentence for the help text.</param>
 public sealed record FlagDefinition(string Name, FlagKind Kind, string Default, string Section, string Help)
 {
+    /// <summary>Why the flag changes nothing here; null when it does what it says.</summary>
+    public string? Notice { get; init; }
+
+    /// <summary>The flag that this is an older name of.</summary>
+    public string? SpellingOf { get; init; }
+
+    /// <summary>The words that a choice is made of.</summary>
+    public IReadOnlyList<string> Choices { get; init; } = [];
+
+    public bool IsHonoured => Notice is null;
+
+    /// <summary>Whether the flag may come without a value.</summary>
+    public bool MayBeBare => Kind is FlagKind.Switch or FlagKind.Ignored;
+
     public string EnvironmentVariable => "ETCD_" + Name.ToUpperInvariant().Replace('-', '_');
 }

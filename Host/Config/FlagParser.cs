@@ -2,12 +2,19 @@ namespace ActorEtcd.Host.Config;
 
 /// <summary>
 /// Reads flags as Go's flag package and etcd do: one dash or two, <c>--name=value</c> or <c>--name value</c>, bare
-/// switches, the last one wins; then <c>ETCD_*</c> variables for what the command line left open.
+/// switches, the last one wins; then <c>ETCD_*</c> variables for what the command line left open. A configuration file,
+/// named by flag or variable, stands in the place of both.
 /// </summary>
 public static class FlagParser
 {
-    /// <param name="warn">Told of environment variables that have no effect.</param>
-    /// <exception cref="ConfigException">A flag is unknown or lacks its value.</exception>
+    private const string ConfigFileFlag = "config-file";
+    private const string Prefix = "ETCD_";
+
+    // Not flags, although they look like them: etcd's own build and architecture checks use these.
+    private static readonly string[] SpecialVariables = ["ETCD_VERSION", "ETCD_UNSUPPORTED_ARCH", "ETCD_HELP", "ETCD_H"];
+
+    /// <param name="warn">Told, once the values are known, of what has no effect.</param>
+    /// <exception cref="ConfigException">A flag is unknown, lacks its value, or has one that cannot be read.</exception>
     public static FlagValues Parse(
         IEnumerable<FlagDefinition> flags,
         IReadOnlyList<string> arguments,
@@ -15,50 +22,80 @@ public static class FlagParser
         Action<string> warn)
     {
         var definitions = flags.ToDictionary(static flag => flag.Name);
-        var given = ParseArguments(definitions, arguments);
+        var given = ParseArguments(definitions, arguments, warn);
+        if (AnswersAndEnds(given))
+        {
+            return new FlagValues(definitions, given);
+        }
+
+        var file = given.GetValueOrDefault(ConfigFileFlag)
+            ?? environment.GetValueOrDefault(definitions[ConfigFileFlag].EnvironmentVariable);
+        if (!string.IsNullOrEmpty(file))
+        {
+            var fromFile = ConfigFile.Read(file, definitions, warn);
+            Settle(definitions, fromFile, warn);
+            return new FlagValues(definitions, fromFile) { File = file };
+        }
+
         ParseEnvironment(definitions, environment, given, warn);
+        OldSpellings.Translate(given);
+        Settle(definitions, given, warn);
         return new FlagValues(definitions, given);
     }
 
+    // --help and --version are answered whatever else is wrong.
+    private static bool AnswersAndEnds(Dictionary<string, string> given)
+        => given.ContainsKey("help") || given.ContainsKey("h") || (given.TryGetValue("version", out var version) && version is "true");
+
     private static Dictionary<string, string> ParseArguments(
-        Dictionary<string, FlagDefinition> definitions, IReadOnlyList<string> arguments)
+        Dictionary<string, FlagDefinition> definitions, IReadOnlyList<string> arguments, Action<string> warn)
     {
         var given = new Dictionary<string, string>();
         for (var i = 0; i < arguments.Count; i++)
         {
-            var argument = arguments[i];
-            if (argument.Length < 2 || argument[0] != '-')
+            var (name, value) = Split(arguments[i]);
+            if (!definitions.TryGetValue(name, out var flag))
             {
-                throw new ConfigException($"'{argument}' is not a valid flag");
+                throw new ConfigException($"flag provided but not defined: -{name} (see --help)", ConfigException.Unreadable);
             }
 
-            var text = argument.TrimStart('-');
-            var equals = text.IndexOf('=', StringComparison.Ordinal);
-            var name = equals < 0 ? text : text[..equals];
-            if (argument.Length - text.Length > 2 || !definitions.TryGetValue(name, out var definition))
+            value ??= flag.MayBeBare ? "true" : ++i < arguments.Count ? arguments[i] : null;
+            if (value is null)
             {
-                throw new ConfigException($"flag provided but not defined: -{name} (see --help)");
+                throw new ConfigException($"flag needs an argument: -{name}", ConfigException.Unreadable);
             }
 
-            if (equals >= 0)
+            if (FlagSyntax.FaultOf(flag, value) is { } fault)
             {
-                given[name] = text[(equals + 1)..];
+                throw new ConfigException(FlagSyntax.Line(flag, value, fault), ConfigException.Unreadable);
             }
-            else if (definition.Kind == FlagKind.Switch)
+
+            if (flag.Kind == FlagKind.Ignored)
             {
-                given[name] = "true";
+                warn($"flag \"-{name}\" is no longer supported - ignoring.");
             }
-            else if (++i < arguments.Count)
-            {
-                given[name] = arguments[i];
-            }
-            else
-            {
-                throw new ConfigException($"flag needs an argument: -{name}");
-            }
+
+            given[name] = value;
         }
 
         return given;
+    }
+
+    private static (string Name, string? Value) Split(string argument)
+    {
+        if (argument.Length < 2 || argument[0] != '-')
+        {
+            throw new ConfigException($"'{argument}' is not a valid flag");
+        }
+
+        var text = argument[(argument[1] == '-' ? 2 : 1)..];
+        if (text.Length == 0 || text[0] is '-' or '=')
+        {
+            throw new ConfigException($"bad flag syntax: {argument}", ConfigException.Unreadable);
+        }
+
+        var equals = text.IndexOf('=', StringComparison.Ordinal);
+        return equals < 0 ? (text, null) : (text[..equals], text[(equals + 1)..]);
     }
 
     private static void ParseEnvironment(
@@ -70,22 +107,47 @@ public static class FlagParser
         var byVariable = definitions.Values.ToDictionary(static flag => flag.EnvironmentVariable);
         foreach (var (variable, value) in environment.OrderBy(static v => v.Key, StringComparer.Ordinal))
         {
-            if (!variable.StartsWith("ETCD_", StringComparison.Ordinal))
+            if (!variable.StartsWith(Prefix, StringComparison.Ordinal) || SpecialVariables.Contains(variable))
             {
                 continue;
             }
 
-            if (!byVariable.TryGetValue(variable, out var definition))
+            if (!byVariable.TryGetValue(variable, out var flag))
             {
                 warn($"unrecognized environment variable {variable}={value}");
             }
-            else if (given.ContainsKey(definition.Name))
+            else if (given.ContainsKey(flag.Name))
             {
-                warn($"environment variable {variable}={value} is shadowed by the flag --{definition.Name}");
+                throw new ConfigException(
+                    $"conflicting environment variable \"{variable}\" is shadowed by corresponding command-line flag "
+                    + "(either unset environment variable or disable flag)");
             }
             else if (value.Length > 0)
             {
-                given[definition.Name] = value;
+                given[flag.Name] = FlagSyntax.FaultOf(flag, value) is { } fault
+                    ? throw new ConfigException($"invalid value \"{value}\" for {variable}: {fault}")
+                    : value;
+            }
+        }
+    }
+
+    // Older names become the names of today; then everything that is without effect is told, in a steady order.
+    private static void Settle(Dictionary<string, FlagDefinition> definitions, Dictionary<string, string> given, Action<string> warn)
+    {
+        foreach (var name in given.Keys.Where(name => definitions[name].SpellingOf is not null).Order(StringComparer.Ordinal).ToArray())
+        {
+            var today = definitions[name].SpellingOf!;
+            given[today] = !given.ContainsKey(today)
+                ? given[name]
+                : throw new ConfigException($"cannot set --{name} and --{today} at the same time, please use --{today} only");
+            warn($"--{name} is an old spelling of --{today}");
+        }
+
+        foreach (var name in given.Keys.Order(StringComparer.Ordinal))
+        {
+            if (definitions[name] is { Notice: { } notice, Kind: not FlagKind.Ignored })
+            {
+                warn($"--{name} is accepted and changes nothing: {notice}");
             }
         }
     }

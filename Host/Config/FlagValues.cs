@@ -14,17 +14,22 @@ public sealed class FlagValues
         _given = given;
     }
 
-    /// <summary>Whether command line or environment gave a value.</summary>
+    /// <summary>The configuration file that the values come from; null when they come from flags and environment.</summary>
+    public string? File { get; init; }
+
+    /// <summary>Whether command line, environment or file gave a value.</summary>
     public bool IsGiven(string name) => _given.ContainsKey(name);
 
     public string Text(string name) => _given.GetValueOrDefault(name, _definitions[name].Default);
 
-    public bool Switch(string name) => Text(name).ToUpperInvariant() switch
-    {
-        "TRUE" or "T" or "1" => true,
-        "FALSE" or "F" or "0" => false,
-        _ => throw Invalid(name, "true or false"),
-    };
+    /// <summary>The text, or null when it is empty.</summary>
+    public string? TextOrNull(string name) => Text(name) is { Length: > 0 } text ? text : null;
+
+    public IReadOnlyList<string> List(string name)
+        => Text(name).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    public bool Switch(string name)
+        => FlagSyntax.TryParseSwitch(Text(name), out var isOn) ? isOn : throw Invalid(name, "true or false");
 
     public long Number(string name, long min = 0, long max = long.MaxValue)
         => long.TryParse(Text(name), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
@@ -32,6 +37,18 @@ public sealed class FlagValues
             && number <= max
                 ? number
                 : throw Invalid(name, max == long.MaxValue ? $"a whole number of at least {min}" : $"a whole number from {min} to {max}");
+
+    /// <summary>A time that is not negative.</summary>
+    public TimeSpan Duration(string name)
+        => GoDuration.TryParse(Text(name), out var duration) && duration >= TimeSpan.Zero
+            ? duration
+            : throw Invalid(name, "a duration such as 10s");
+
+    /// <summary>A time that is more than nothing.</summary>
+    public TimeSpan DurationAboveZero(string name)
+        => Duration(name) is { Ticks: > 0 } duration ? duration : throw Invalid(name, "a duration of more than 0, such as 10s");
+
+    public IReadOnlyList<EtcdUrl> UrlsOrNone(string name) => Text(name).Length == 0 ? [] : Urls(name);
 
     public IReadOnlyList<EtcdUrl> Urls(string name)
     {

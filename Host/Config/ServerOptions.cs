@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using ActorEtcd.Auth;
+using ActorEtcd.Host.Logging;
+using ActorEtcd.Host.Telemetry;
 using ActorEtcd.Host.Tls;
 
 namespace ActorEtcd.Host.Config;
@@ -17,6 +19,15 @@ public sealed record ServerOptions
     public required IReadOnlyList<EtcdUrl> ListenPeerUrls { get; init; }
 
     public required IReadOnlyList<EtcdUrl> ListenClientUrls { get; init; }
+
+    /// <summary>URLs for HTTP alone; empty when HTTP is served where gRPC is.</summary>
+    public IReadOnlyList<EtcdUrl> ListenHttpUrls { get; init; } = [];
+
+    /// <summary>URLs for metrics and health alone.</summary>
+    public IReadOnlyList<EtcdUrl> ListenMetricsUrls { get; init; } = [];
+
+    /// <summary>Whether client ports may be others' too.</summary>
+    public bool ReusePort { get; init; }
 
     public required IReadOnlyList<EtcdUrl> AdvertisePeerUrls { get; init; }
 
@@ -46,6 +57,9 @@ public sealed record ServerOptions
 
     public bool PreVote { get; init; } = true;
 
+    /// <summary>Checkpoint manifests that are kept.</summary>
+    public int SnapshotsMax { get; init; } = 5;
+
     public required long SnapshotCount { get; init; }
 
     public int CatchUpEntries { get; init; } = 5_000;
@@ -67,6 +81,38 @@ public sealed record ServerOptions
 
     /// <summary>Whether the JSON gateway is served.</summary>
     public bool EnableGateway { get; init; } = true;
+
+    /// <summary>From where plain HTTP may be asked.</summary>
+    public HttpAccess HttpAccess { get; init; } = HttpAccess.All;
+
+    /// <summary>Whether the v2 API is served.</summary>
+    public bool EnableV2 { get; init; } = true;
+
+    /// <summary>Whether the runtime's profile is served.</summary>
+    public bool EnablePprof { get; init; }
+
+    /// <summary>Whether metrics tell how long requests took, by method.</summary>
+    public bool ExtensiveMetrics { get; init; }
+
+    /// <summary>Time to answer a request after which that is logged; 0 for never.</summary>
+    public TimeSpan WarningRequestDuration { get; init; } = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>Time to serve a read after which that is logged; 0 for never.</summary>
+    public TimeSpan WarningApplyDuration { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    public CorruptionOptions Corruption { get; init; } = CorruptionOptions.Default;
+
+    /// <summary>How the initial members are found out; null when flags tell them.</summary>
+    public DiscoveryOptions? Discovery { get; init; }
+
+    /// <summary>Set when the process is not to be a member, or perhaps not.</summary>
+    public ProxyOptions? Proxy { get; init; }
+
+    /// <summary>Null when no traces are sent.</summary>
+    public TracingOptions? Tracing { get; init; }
+
+    /// <summary>Text of the file with settings of the actor system that go over all others.</summary>
+    public string? Hocon { get; init; }
 
     public AutoCompaction AutoCompaction { get; init; } = AutoCompaction.Off;
 
@@ -93,11 +139,8 @@ public sealed record ServerOptions
 
     public int BcryptCost { get; init; } = Auth.Bcrypt.CostDefault;
 
-    public required string LogLevel { get; init; }
-
-    public bool LogJson { get; init; } = true;
-
-    public bool LogToStandardOutput { get; init; }
+    /// <summary>What is logged, and where.</summary>
+    public required LogSettings Log { get; init; }
 
     /// <summary>The etcd version that is told to clients.</summary>
     public required string CompatVersion { get; init; }

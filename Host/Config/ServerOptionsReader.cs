@@ -1,4 +1,5 @@
 using ActorEtcd.Host.Auth;
+using ActorEtcd.Host.Logging;
 using ActorEtcd.Host.Tls;
 
 namespace ActorEtcd.Host.Config;
@@ -7,23 +8,27 @@ namespace ActorEtcd.Host.Config;
 public static class ServerOptionsReader
 {
     private const long QuotaBytesDefault = 2L * 1024 * 1024 * 1024;
-    private const long ElectionTimeoutMillisecondsMax = 50_000;
+    private static readonly TimeSpan WatchProgressDefault = TimeSpan.FromMinutes(10);
 
-    // Akka.Remote judges certificates by their chain alone.
-    private static readonly string[] PeerTlsNotServed = ["peer-crl-file", "peer-cert-allowed-cn", "peer-cert-allowed-hostname"];
+    private const long ElectionTimeoutMillisecondsMax = 50_000;
 
     /// <exception cref="ConfigException">A value or a combination is wrong.</exception>
     public static ServerOptions Read(FlagValues flags)
     {
         var name = flags.Text("name");
-        if (flags.IsGiven("listen-client-urls") && !flags.IsGiven("advertise-client-urls"))
+        var gates = FeatureGates.Read(flags);
+        var log = LogSettings.Read(flags);
+        var discovery = DiscoveryOptions.Read(flags);
+        var proxy = ProxyOptions.Read(flags);
+        var heartbeat = flags.Number("heartbeat-interval");
+        var election = flags.Number("election-timeout");
+        CheckTimes(heartbeat, election);
+        var mayBeProxy = proxy.IsOn || discovery is { Url: not null, FallsBackToProxy: true };
+        if (!mayBeProxy && flags.File is null && flags.IsGiven("listen-client-urls") && !flags.IsGiven("advertise-client-urls"))
         {
             throw new ConfigException("--advertise-client-urls is required when --listen-client-urls is set explicitly");
         }
 
-        var heartbeat = flags.Number("heartbeat-interval", min: 1);
-        var election = flags.Number("election-timeout", min: 1);
-        CheckTimes(heartbeat, election);
         var advertisePeerUrls = flags.Urls("initial-advertise-peer-urls");
         var cluster = flags.Text("initial-cluster") is { Length: > 0 } given
             ? given
@@ -32,6 +37,7 @@ public static class ServerOptionsReader
         var protocol = TlsProtocol.Parse(flags.Text("tls-min-version"), flags.Text("tls-max-version"), flags.Text("cipher-suites"));
         var clientTls = ClientTlsOf(flags, protocol);
         var clientAutoTls = clientTls is null && flags.Switch("auto-tls");
+        var servesTls = clientTls is not null || clientAutoTls;
         var peerTls = PeerTlsOf(flags, protocol);
         var peerAutoTls = peerTls is null && flags.Switch("peer-auto-tls");
         var dataDirectory = flags.Text("data-dir") is { Length: > 0 } directory ? directory : $"{name}.etcd";
@@ -41,12 +47,15 @@ public static class ServerOptionsReader
             DataDirectory = Path.GetFullPath(dataDirectory),
             WalDirectory = flags.Text("wal-dir") is { Length: > 0 } wal ? Path.GetFullPath(wal) : null,
             ListenPeerUrls = OfOneScheme(Bindable(flags, "listen-peer-urls", servesTls: peerTls is not null || peerAutoTls)),
-            ListenClientUrls = Bindable(flags, "listen-client-urls", servesTls: clientTls is not null || clientAutoTls),
+            ListenClientUrls = Bindable(flags, "listen-client-urls", servesTls),
+            ListenHttpUrls = BindableOrNone(flags, "listen-client-http-urls", servesTls),
+            ListenMetricsUrls = BindableOrNone(flags, "listen-metrics-urls", servesTls),
+            ReusePort = flags.Switch("socket-reuse-port"),
             AdvertisePeerUrls = advertisePeerUrls,
             AdvertiseClientUrls = flags.Urls("advertise-client-urls"),
             InitialCluster = InitialMember.ParseCluster(cluster),
             InitialClusterToken = flags.Text("initial-cluster-token"),
-            IsJoining = IsJoining(flags.Text("initial-cluster-state")),
+            IsJoining = flags.Text("initial-cluster-state") == "existing",
             AdvertisesPeerUrls = flags.IsGiven("initial-advertise-peer-urls"),
             ForceNewCluster = flags.Switch("force-new-cluster"),
             StrictReconfigurationCheck = flags.Switch("strict-reconfig-check"),
@@ -55,18 +64,30 @@ public static class ServerOptionsReader
             ElectionTimeout = TimeSpan.FromMilliseconds(election),
             ShortFirstElection = flags.Switch("initial-election-tick-advance"),
             PreVote = flags.Switch("pre-vote"),
+            SnapshotsMax = flags.Number("max-snapshots", max: int.MaxValue) is > 0 and var kept ? (int)kept : int.MaxValue,
             SnapshotCount = flags.Number("snapshot-count", min: 1),
             CatchUpEntries = (int)flags.Number("snapshot-catchup-entries", min: 1, max: int.MaxValue),
             QuotaBytes = quota == 0 ? QuotaBytesDefault : quota < 0 ? long.MaxValue / 2 : quota,
             TxnOpsMax = (int)flags.Number("max-txn-ops", min: 1, max: int.MaxValue),
             RequestBytesMax = (int)flags.Number("max-request-bytes", min: 1, max: int.MaxValue / 2),
             ConcurrentStreamsMax = (uint)flags.Number("max-concurrent-streams", min: 1, max: uint.MaxValue),
-            KeepAliveMinTime = KeepAlive(flags, "grpc-keepalive-min-time"),
-            KeepAliveInterval = KeepAlive(flags, "grpc-keepalive-interval") is { Ticks: > 0 } interval ? interval : Timeout.InfiniteTimeSpan,
-            KeepAliveTimeout = KeepAlive(flags, "grpc-keepalive-timeout"),
+            KeepAliveMinTime = flags.Duration("grpc-keepalive-min-time"),
+            KeepAliveInterval = flags.Duration("grpc-keepalive-interval") is { Ticks: > 0 } interval ? interval : Timeout.InfiniteTimeSpan,
+            KeepAliveTimeout = flags.Duration("grpc-keepalive-timeout"),
             EnableGateway = flags.Switch("enable-grpc-gateway"),
+            HttpAccess = HttpAccess.Read(flags),
+            EnableV2 = flags.Switch("enable-v2"),
+            EnablePprof = flags.Switch("enable-pprof"),
+            ExtensiveMetrics = flags.Text("metrics") == "extensive",
+            WarningRequestDuration = flags.Duration("warning-unary-request-duration"),
+            WarningApplyDuration = flags.Duration("warning-apply-duration"),
+            Corruption = CorruptionOptions.Read(flags, gates),
+            Discovery = discovery,
+            Proxy = mayBeProxy ? proxy : null,
+            Tracing = TracingFlags.Read(flags),
+            Hocon = HoconFile.Read(flags.TextOrNull("hocon-file")),
             AutoCompaction = AutoCompaction.Parse(flags.Text("auto-compaction-mode"), flags.Text("auto-compaction-retention")),
-            WatchProgressInterval = Duration(flags, "watch-progress-notify-interval"),
+            WatchProgressInterval = flags.Duration("watch-progress-notify-interval") is { Ticks: > 0 } progress ? progress : WatchProgressDefault,
             ClientTls = clientTls,
             ClientAutoTls = clientAutoTls,
             PeerTls = peerTls,
@@ -78,19 +99,7 @@ public static class ServerOptionsReader
                 TimeSpan.FromSeconds(flags.Number("auth-token-ttl", max: int.MaxValue)),
                 TimeProvider.System),
             BcryptCost = BcryptCostOf(flags.Number("bcrypt-cost", min: int.MinValue)),
-            LogLevel = LogLevelOf(flags.Text("log-level")),
-            LogJson = flags.Text("log-format") switch
-            {
-                "json" => true,
-                "console" => false,
-                var other => throw new ConfigException($"unknown --log-format \"{other}\": expected json or console"),
-            },
-            LogToStandardOutput = flags.Text("log-outputs") switch
-            {
-                "stdout" => true,
-                "default" or "stderr" => false,
-                var other => throw new ConfigException($"unknown --log-outputs \"{other}\": expected default, stderr or stdout"),
-            },
+            Log = log,
             CompatVersion = CompatVersionOf(flags.Text("compat-version")),
         };
     }
@@ -124,6 +133,14 @@ public static class ServerOptionsReader
 
     private static void CheckTimes(long heartbeat, long election)
     {
+        foreach (var (name, value) in new[] { ("heartbeat-interval", heartbeat), ("election-timeout", election) })
+        {
+            if (value == 0)
+            {
+                throw new ConfigException($"--{name} must be >0 (set to 0ms)");
+            }
+        }
+
         if (election < 5 * heartbeat)
         {
             throw new ConfigException(
@@ -143,34 +160,28 @@ public static class ServerOptionsReader
         flags.Text("trusted-ca-file"),
         flags.Text("client-crl-file"),
         flags.Switch("client-cert-auth"),
-        flags.Text("client-cert-allowed-hostname"),
+        flags.List("client-cert-allowed-hostname"),
+        commonNames: [],
         protocol);
 
-    private static TlsFiles? PeerTlsOf(FlagValues flags, TlsProtocol protocol)
-    {
-        foreach (var name in PeerTlsNotServed)
-        {
-            if (flags.Text(name).Length > 0)
-            {
-                throw new ConfigException($"--{name} is not served by this version");
-            }
-        }
-
-        return TlsFiles.Of(
-            flags.Text("peer-cert-file"),
-            flags.Text("peer-key-file"),
-            flags.Text("peer-trusted-ca-file"),
-            revocations: "",
-            flags.Switch("peer-client-cert-auth"),
-            hostname: "",
-            protocol);
-    }
+    private static TlsFiles? PeerTlsOf(FlagValues flags, TlsProtocol protocol) => TlsFiles.Of(
+        flags.Text("peer-cert-file"),
+        flags.Text("peer-key-file"),
+        flags.Text("peer-trusted-ca-file"),
+        flags.Text("peer-crl-file"),
+        flags.Switch("peer-client-cert-auth"),
+        flags.List("peer-cert-allowed-hostname"),
+        flags.List("peer-cert-allowed-cn"),
+        protocol);
 
     // The members' transport speaks one protocol.
     private static IReadOnlyList<EtcdUrl> OfOneScheme(IReadOnlyList<EtcdUrl> urls)
         => urls.All(url => url.IsTls == urls[0].IsTls)
             ? urls
             : throw new ConfigException($"--listen-peer-urls must be all http or all https: {string.Join(',', urls)}");
+
+    private static IReadOnlyList<EtcdUrl> BindableOrNone(FlagValues flags, string name, bool servesTls)
+        => flags.Text(name).Length == 0 ? [] : Bindable(flags, name, servesTls);
 
     private static IReadOnlyList<EtcdUrl> Bindable(FlagValues flags, string name, bool servesTls)
     {
@@ -188,37 +199,16 @@ public static class ServerOptionsReader
             }
             catch (ConfigException error)
             {
-                throw new ConfigException($"--{name}: {error.Message}");
+                throw new ConfigException($"{error.Message} in --{name}");
             }
         }
 
         return urls;
     }
 
-    private static bool IsJoining(string state) => state switch
-    {
-        "new" => false,
-        "existing" => true,
-        _ => throw new ConfigException($"invalid value \"{state}\" for flag --initial-cluster-state: expected new or existing"),
-    };
-
     // As in etcd, a cost that bcrypt does not have is no reason to refuse the start.
     private static int BcryptCostOf(long cost)
         => cost is >= Bcrypt.CostMin and <= Bcrypt.CostMax ? (int)cost : Bcrypt.CostDefault;
-
-    private static TimeSpan Duration(FlagValues flags, string name)
-        => GoDuration.TryParse(flags.Text(name), out var duration) && duration > TimeSpan.Zero
-            ? duration
-            : throw new ConfigException($"invalid value \"{flags.Text(name)}\" for flag --{name}: expected a duration such as 10m");
-
-    private static TimeSpan KeepAlive(FlagValues flags, string name)
-        => GoDuration.TryParse(flags.Text(name), out var duration) && duration >= TimeSpan.Zero
-            ? duration
-            : throw new ConfigException($"invalid value \"{flags.Text(name)}\" for flag --{name}: expected a duration such as 10s");
-
-    private static string LogLevelOf(string level) => level is "debug" or "info" or "warn" or "error" or "panic" or "dpanic" or "fatal"
-        ? level
-        : throw new ConfigException($"unknown --log-level \"{level}\": expected debug, info, warn, error, panic or fatal");
 
     private static string CompatVersionOf(string version)
         => version.Split('.') is { Length: 3 } parts && parts.All(static part => part.Length > 0 && part.All(char.IsAsciiDigit))

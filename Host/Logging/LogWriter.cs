@@ -8,20 +8,16 @@ namespace ActorEtcd.Host.Logging;
 /// <summary>
 /// Writes log lines, whole and at once, in etcd's JSON form or in the form for people. Safe to use from any thread.
 /// </summary>
-public sealed class LogWriter(Stream output, LogSeverity threshold, bool json, TimeProvider time) : IDisposable
+public sealed class LogWriter(IReadOnlyList<LogOutput> outputs, LogSeverity threshold, bool json, TimeProvider time) : IDisposable
 {
     private static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly Lock _gate = new();
 
-    public static LogSeverity SeverityOf(string level) => level switch
+    public LogWriter(Stream output, LogSeverity threshold, bool json, TimeProvider time)
+        : this([new StreamLogOutput(output)], threshold, json, time)
     {
-        "debug" => LogSeverity.Debug,
-        "info" => LogSeverity.Info,
-        "warn" => LogSeverity.Warn,
-        "error" => LogSeverity.Error,
-        _ => LogSeverity.Fatal,
-    };
+    }
 
     public bool IsEnabled(LogSeverity severity) => severity >= threshold;
 
@@ -37,12 +33,20 @@ public sealed class LogWriter(Stream output, LogSeverity threshold, bool json, T
         var line = json ? JsonLine(severity, caller, message, fields) : TextLine(severity, caller, message, fields);
         lock (_gate)
         {
-            output.Write(line);
-            output.Flush();
+            foreach (var output in outputs)
+            {
+                output.Write(severity, line);
+            }
         }
     }
 
-    public void Dispose() => output.Dispose();
+    public void Dispose()
+    {
+        foreach (var output in outputs)
+        {
+            output.Dispose();
+        }
+    }
 
     private static string NameOf(LogSeverity severity) => severity switch
     {

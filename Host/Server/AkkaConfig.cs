@@ -7,7 +7,7 @@ using Akka.Configuration;
 
 namespace ActorEtcd.Host.Server;
 
-/// <summary>The actor system's configuration: what the flags decide, over <c>hocon/host.conf</c> and the libraries' defaults.</summary>
+/// <summary>The actor system's configuration: the operator's own file, then what the flags decide, over <c>hocon/host.conf</c> and the libraries' defaults.</summary>
 public static class AkkaConfig
 {
     private const string ResourceName = "ActorEtcd.Host.host.conf";
@@ -16,8 +16,10 @@ public static class AkkaConfig
     {
         var text = $$"""
             {{PersistenceOf(bootstrap.ClusterId, bootstrap.Self, directory)}}
+            akka.persistence.snapshot-store.etcd-snap.keep = {{options.SnapshotsMax.ToString(CultureInfo.InvariantCulture)}}
             """;
-        return ConfigurationFactory.ParseString(text)
+        return ConfigurationFactory.ParseString(options.Hocon ?? string.Empty)
+            .WithFallback(ConfigurationFactory.ParseString(text))
             .WithFallback(Remote(options, bootstrap.PeerUrl))
             .WithFallback(Embedded())
             .WithFallback(EtcdConfig.Default())
@@ -27,6 +29,7 @@ public static class AkkaConfig
     /// <summary>Of a system that only asks the members of a running cluster, and says nothing about it.</summary>
     public static Akka.Configuration.Config ForQuestions(ServerOptions options, EtcdUrl advertise)
         => ConfigurationFactory.ParseString("akka.loglevel = OFF")
+            .WithFallback(ConfigurationFactory.ParseString(options.Hocon ?? string.Empty))
             .WithFallback(Remote(options, advertise))
             .WithFallback(Embedded())
             .WithFallback(EtcdConfig.Default());

@@ -11,6 +11,7 @@ using ActorEtcd.Host.Import;
 using ActorEtcd.Host.Logging;
 using ActorEtcd.Host.Metrics;
 using ActorEtcd.Host.Services;
+using ActorEtcd.Host.Telemetry;
 using ActorEtcd.Lease;
 using ActorEtcd.Members;
 using ActorEtcd.Persistence.DataDir;
@@ -49,6 +50,7 @@ public sealed class EtcdServer : IAsyncDisposable
     private readonly MembersWriter _membersWriter;
     private readonly CancellationTokenSource _stopping = new();
     private LeaderRequirement? _leader;
+    private ServerTelemetry? _telemetry;
     private FrontDoor? _frontDoor;
     private EtcdNode? _node;
 
@@ -136,6 +138,7 @@ public sealed class EtcdServer : IAsyncDisposable
             await _leader.DisposeAsync();
         }
 
+        _telemetry?.Dispose();
         await _forwarder.DisposeAsync();
         await _system.Terminate();
         await _membersWriter.DisposeAsync();
@@ -198,6 +201,7 @@ public sealed class EtcdServer : IAsyncDisposable
         }
 
         NodeMetrics.Register(registry, node, _options.CompatVersion);
+        _telemetry = _options.Tracing is { } tracing ? ServerTelemetry.Start(tracing, registry) : null;
         var router = new HttpRouter().MapStandard(new NodeInfo(node, _options.CompatVersion), registry);
         _leader = new LeaderRequirement(() => node.Status.HasLeader, _options.ElectionTimeout);
         var grpc = new GrpcOptions { MaxRequestBytes = _options.RequestBytesMax, Leader = _leader };

@@ -24,6 +24,12 @@ internal static class PeerTls
         }
 
         var files = FilesOf(options);
+        if (files is not { RevocationList: null, AllowedHostnames: null or [], AllowedCommonNames: null or [] })
+        {
+            throw new ConfigException(
+                "--peer-crl-file, --peer-cert-allowed-cn and --peer-cert-allowed-hostname are not served by this version");
+        }
+
         var certificate = CertificateFiles.ReadCertificate(files.Certificate, files.Key).TargetCertificate;
         return ActorSystemSetup.Create(
             BootstrapSetup.Create().WithConfig(ConfigOf(options, files).WithFallback(config)),

@@ -19,6 +19,7 @@ public static class ServerCommand
     {
         var warnings = new List<string>();
         ServerOptions options;
+        string? file;
         try
         {
             var flags = FlagParser.Parse(ServerFlags.All, arguments, Environment(), warnings.Add);
@@ -34,15 +35,41 @@ public static class ServerCommand
                 return 0;
             }
 
+            file = flags.File;
             options = ServerOptionsReader.Read(flags);
         }
         catch (ConfigException error)
         {
-            return Refuse(error.Message);
+            return Refuse(error.Message, error.ExitCode);
         }
 
-        using var output = options.LogToStandardOutput ? Console.OpenStandardOutput() : Console.OpenStandardError();
-        using var log = new LogWriter(output, LogWriter.SeverityOf(options.LogLevel), options.LogJson, TimeProvider.System);
+        LogWriter log;
+        try
+        {
+            log = options.Log.Open(TimeProvider.System);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return Refuse($"cannot open the log: {error.Message}");
+        }
+
+        using (log)
+        {
+            return await RunAsync(options, log, file, warnings);
+        }
+    }
+
+    private static async Task<int> RunAsync(ServerOptions options, LogWriter log, string? file, List<string> warnings)
+    {
+        if (file is not null)
+        {
+            log.Write(
+                LogSeverity.Info,
+                "config",
+                "loaded server configuration, other configuration command line flags and environment variables will be ignored if provided",
+                ("path", file));
+        }
+
         foreach (var warning in warnings)
         {
             log.Write(LogSeverity.Warn, "config", warning);
@@ -50,6 +77,7 @@ public static class ServerCommand
 
         try
         {
+            NotServed.Check(options);
             return await RunAsync(options, log);
         }
         catch (MemberRemovedException removed)
@@ -97,10 +125,10 @@ public static class ServerCommand
         }
     }
 
-    private static int Refuse(string reason)
+    private static int Refuse(string reason, int exitCode = 1)
     {
         Console.Error.WriteLine($"actor-etcd: {reason.ReplaceLineEndings(" ")}");
-        return 1;
+        return exitCode;
     }
 
     private static void PrintVersion(string compatVersion)

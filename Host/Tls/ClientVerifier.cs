@@ -11,14 +11,14 @@ internal sealed class ClientVerifier
 
     private readonly FileWatch<X509Certificate2Collection>? _authorities;
     private readonly FileWatch<IReadOnlySet<BigInteger>>? _revoked;
-    private readonly string? _hostname;
+    private readonly IReadOnlyList<string> _hostnames;
     private readonly Action<string> _refused;
 
     /// <summary>Reads the files once, so that a wrong one is found at the start.</summary>
     public ClientVerifier(TlsFiles files, TimeProvider time, Action<Exception> rejected, Action<string> refused)
     {
         _refused = refused;
-        _hostname = files.AllowedHostname;
+        _hostnames = files.AllowedHostnames ?? [];
         if (files.TrustedAuthorities is { } authorities)
         {
             _authorities = new([authorities], () => CertificateFiles.ReadAuthorities(authorities), time, rejected);
@@ -60,9 +60,9 @@ internal sealed class ClientVerifier
             return $"the certificate of {hit.Certificate.Subject} is revoked";
         }
 
-        return _hostname is null || presented.MatchesHostname(_hostname, allowCommonName: false)
+        return _hostnames.Count == 0 || _hostnames.Any(name => presented.MatchesHostname(name, allowCommonName: false))
             ? null
-            : $"the certificate of {presented.Subject} is not made out to {_hostname}";
+            : $"the certificate of {presented.Subject} is not made out to {string.Join(" or ", _hostnames)}";
     }
 
     private X509Chain ChainFor(X509Chain? offered)

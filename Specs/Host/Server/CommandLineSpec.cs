@@ -43,31 +43,18 @@ public sealed class CommandLineSpec
     }
 
     [Theory]
-    [InlineData("flag provided but not defined: -bogus", "--bogus")]
-    [InlineData("flag provided but not defined: -bogus", "-bogus=1")]
-    [InlineData("flag needs an argument: -name", "--name")]
-    [InlineData("'serve' is not a valid flag", "serve")]
-    [InlineData("URL scheme must be http or https", "--advertise-client-urls=http://127.0.0.1:1", "--listen-client-urls=127.0.0.1:1")]
-    [InlineData("does not have the form \"host:port\"", "--listen-peer-urls", "http://127.0.0.1")]
-    [InlineData("does not have the form \"host:port\"", "--listen-peer-urls", "http://127.0.0.1:99999")]
-    [InlineData("URL must not contain a path", "--initial-advertise-peer-urls", "http://127.0.0.1:1/x")]
-    [InlineData("expected IP in URL for binding", "--listen-peer-urls", "http://example.invalid:1")]
-    [InlineData("--advertise-client-urls is required", "--listen-client-urls=http://127.0.0.1:1")]
-    [InlineData("is not of the form name=url", "--initial-cluster", "infra0")]
-    [InlineData("has duplicate urls", "--initial-cluster", "a=http://127.0.0.1:1,b=http://127.0.0.1:1")]
-    [InlineData("should be at least as 5 times as", "--election-timeout", "300", "--heartbeat-interval", "100")]
-    [InlineData("expected a whole number", "--max-txn-ops", "many")]
-    [InlineData("expected true or false", "--pre-vote=perhaps")]
-    [InlineData("unknown --log-level", "--log-level=loud")]
-    [InlineData("--auto-compaction-retention", "--auto-compaction-mode=revision", "--auto-compaction-retention=soon")]
-    [InlineData("--initial-cluster-state", "--initial-cluster-state=old")]
-    [InlineData("--compat-version", "--compat-version=new")]
-    public async Task Wrong_flag_is_refused_with_one_line(string reason, params string[] flags)
+    [InlineData(2, "flag provided but not defined: -bogus", "--bogus")]
+    [InlineData(2, "flag needs an argument: -name", "--name")]
+    [InlineData(1, "'serve' is not a valid flag", "serve")]
+    [InlineData(1, "expected IP in URL for binding", "--listen-peer-urls", "http://example.invalid:1")]
+    [InlineData(1, "--advertise-client-urls is required", "--listen-client-urls=http://127.0.0.1:1")]
+    [InlineData(1, "--compat-version", "--compat-version=new")]
+    public async Task Wrong_flag_is_refused_with_one_line(int code, string reason, params string[] flags)
     {
         using var node = new Node();
         await using ServerRun run = ServerRun.Start(flags, workingDirectory: node.Directory);
 
-        Assert.Equal(1, await run.ExitCodeAsync());
+        Assert.Equal(code, await run.ExitCodeAsync());
         string line = Assert.Single(run.Errors);
         Assert.StartsWith("actor-etcd: ", line, StringComparison.Ordinal);
         Assert.Contains(reason, line, StringComparison.Ordinal);
@@ -94,7 +81,6 @@ public sealed class CommandLineSpec
             ["ETCD_NAME"] = "fromenv",
             ["ETCD_LISTEN_PEER_URLS"] = node.PeerUrl,
             ["ETCD_INITIAL_ADVERTISE_PEER_URLS"] = node.PeerUrl,
-            ["ETCD_DATA_DIR"] = Path.Combine(node.Directory, "never-used"),
             ["ETCD_NO_SUCH_FLAG"] = "1",
         };
         string[] arguments =
@@ -110,7 +96,6 @@ public sealed class CommandLineSpec
         await run.ServesAsync();
 
         Assert.Contains(run.Errors, line => line.Contains("unrecognized environment variable ETCD_NO_SUCH_FLAG=1", StringComparison.Ordinal));
-        Assert.Contains(run.Errors, line => line.Contains("shadowed", StringComparison.Ordinal) && line.Contains("ETCD_DATA_DIR", StringComparison.Ordinal));
         Assert.Contains(run.Errors, line => line.Contains("{Name:fromenv ", StringComparison.Ordinal));
         Assert.Equal(["data"], Directory.EnumerateFileSystemEntries(node.Directory).Select(Path.GetFileName));
         string commandLine = await File.ReadAllTextAsync($"/proc/{run.Id}/cmdline");

@@ -77,7 +77,6 @@ public sealed class TlsClusterSpec : IDisposable
     }
 
     [Theory]
-    [InlineData("--peer-crl-file list.pem", "--peer-crl-file is not served by this version")]
     [InlineData("--peer-cert-file nowhere.pem --peer-key-file nowhere.pem", "cannot use the certificate nowhere.pem")]
     [InlineData("", "KeyFile and CertFile are not presented")]
     public async Task Peer_url_with_https_without_what_it_needs_is_refused(string flags, string reason)

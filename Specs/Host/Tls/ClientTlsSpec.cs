@@ -121,7 +121,7 @@ public sealed class ClientTlsSpec : IDisposable
     [Fact]
     public async Task Client_whose_certificate_is_made_out_to_another_host_is_refused_when_one_is_named()
     {
-        await using GrpcTestServer server = await ServeAsync(Files(requireClients: true) with { AllowedHostname = "app.example" });
+        await using GrpcTestServer server = await ServeAsync(Files(requireClients: true) with { AllowedHostnames = ["other.example", "app.example"] });
         await RefusedAsync(server, _authority.Issue("elsewhere"));
         Assert.Equal("HTTP/2.0 hello", await GetAsync(server, HttpVersion.Version20, _authority.Issue("app", host: "app.example")));
     }
