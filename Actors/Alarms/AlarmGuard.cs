@@ -5,13 +5,13 @@ namespace ActorEtcd.Alarms;
 
 /// <summary>
 /// What commands an active alarm refuses (etcd: <c>applierV3Corrupt</c> and <c>applierV3Capped</c> in
-/// <c>etcdserver/apply</c>). Deletes and compactions pass without space, since they make room.
+/// <c>etcdserver/apply</c>). Deletes and compactions pass without space, since they make room. The v2 store is another.
 /// </summary>
 public static class AlarmGuard
 {
     public static EtcdError Check(RaftCommand command, ImmutableSortedSet<AlarmMember> alarms)
     {
-        if (alarms.IsEmpty || command is AlarmRequest or MemberAttributesRequest or LeaseCheckpointRequest or AuthRequest or DowngradeRequest)
+        if (alarms.IsEmpty || command is AlarmRequest or MemberAttributesRequest or LeaseCheckpointRequest or AuthRequest or DowngradeRequest or V2Request)
         {
             return EtcdError.None;
         }

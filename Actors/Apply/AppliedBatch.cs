@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ActorEtcd.Client;
 using ActorEtcd.Lease;
 using ActorEtcd.Store;
+using ActorEtcd.V2;
 
 namespace ActorEtcd.Apply;
 
@@ -11,4 +12,5 @@ public sealed record AppliedBatch(
     StoreView View,
     ImmutableArray<StoreChange> Changes,
     ImmutableArray<LeaseChange> LeaseChanges,
-    ImmutableArray<Outcome> Outcomes);
+    ImmutableArray<Outcome> Outcomes,
+    ImmutableArray<V2Notice> V2Notices);

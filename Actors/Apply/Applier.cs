@@ -8,6 +8,7 @@ using ActorEtcd.Members;
 using ActorEtcd.Messages;
 using ActorEtcd.Raft;
 using ActorEtcd.Store;
+using ActorEtcd.V2;
 using ActorEtcd.Wire;
 
 namespace ActorEtcd.Apply;
@@ -21,6 +22,7 @@ public sealed class Applier : ILeaseSet
     private readonly MvccStore _store;
     private readonly LeaseTable _leases = new();
     private readonly AuthStore _auth;
+    private readonly V2Store _v2;
     private readonly Func<ulong, bool> _isOwnRequest;
     private readonly ImmutableArray<LeaseChange>.Builder _leaseChanges = ImmutableArray.CreateBuilder<LeaseChange>();
     private readonly ImmutableArray<Outcome>.Builder _outcomes = ImmutableArray.CreateBuilder<Outcome>();
@@ -41,6 +43,7 @@ public sealed class Applier : ILeaseSet
         IAuthTokens? tokens = null)
     {
         _auth = new AuthStore(state.Auth, tokens ?? NoAuthTokens.Instance);
+        _v2 = new V2Store(state.V2);
         _isOwnRequest = isOwnRequest;
         Versions = state.Versions;
         Configuration = configuration;
@@ -80,6 +83,8 @@ public sealed class Applier : ILeaseSet
     /// <summary>Follows the members: whoever leaves has no say any more.</summary>
     public ClusterVersions Versions { get; private set; }
 
+    public V2Store V2 => _v2;
+
     public LeaseTable Leases => _leases;
 
     public bool Exists(LeaseId lease) => _leases.Exists(lease);
@@ -89,6 +94,7 @@ public sealed class Applier : ILeaseSet
     {
         Auth = _auth.State,
         Versions = Versions,
+        V2 = _v2.Capture(),
     };
 
     /// <summary>Applies one entry; visible only after <see cref="Publish"/>.</summary>
@@ -135,7 +141,8 @@ public sealed class Applier : ILeaseSet
             published.View,
             published.Changes,
             _leaseChanges.DrainToImmutable(),
-            _outcomes.DrainToImmutable());
+            _outcomes.DrainToImmutable(),
+            _v2.DrainNotices());
     }
 
     // The member list has the say: Raft's group changes only together with it.
@@ -144,12 +151,11 @@ public sealed class Applier : ILeaseSet
         try
         {
             var change = ConfigurationChangeCodec.Decode(entry.Data);
-            var (members, error) = change.Context.IsEmpty
-                ? (Members, EtcdError.None)
-                : Members.Apply(MemberChangeCodec.Decode(change.Context.Memory));
+            var memberChange = change.Context.IsEmpty ? null : MemberChangeCodec.Decode(change.Context.Memory);
+            var (members, error) = memberChange is null ? (Members, EtcdError.None) : Members.Apply(memberChange);
             if (error == EtcdError.None)
             {
-                Members = members;
+                Follow(memberChange, members);
                 Configuration = ConfigurationTransition.Apply(Configuration, change);
             }
 
@@ -164,6 +170,26 @@ public sealed class Applier : ILeaseSet
         catch (MalformedMessageException malformed)
         {
             return malformed.Message;
+        }
+    }
+
+    private void Follow(MemberChange? change, MemberTable members)
+    {
+        var settled = Versions.Settled;
+        Members = members;
+        if (change is not null)
+        {
+            V2Members.Changed(_v2, change, members);
+        }
+
+        TellSettledVersion(settled);
+    }
+
+    private void TellSettledVersion(Version? before)
+    {
+        if (Versions.Settled is { } settled && settled != before)
+        {
+            V2Members.Settled(_v2, settled);
         }
     }
 
@@ -196,6 +222,7 @@ public sealed class Applier : ILeaseSet
                 MemberAttributesRequest attributes => SetAttributes(attributes),
                 AuthRequest auth => (_auth.Execute(auth, requester, entry.Index, _store.Revision), EtcdError.None),
                 DowngradeRequest downgrade => Downgrade(downgrade),
+                V2Request v2 => (ApplyV2(v2), EtcdError.None),
                 _ => throw new InvalidOperationException($"no rule for {command.GetType()}"),
             };
         }
@@ -308,8 +335,15 @@ public sealed class Applier : ILeaseSet
 
     private (OpResult? Result, EtcdError Error) SetAttributes(MemberAttributesRequest request)
     {
+        var settled = Versions.Settled;
         Versions = request.ServerVersion is { } version ? Versions.Told(request.Member, version) : Versions;
         Members = Members.WithAttributes(request.Member, request.Name, request.ClientUrls);
+        if (Members.Find(request.Member) is { } member)
+        {
+            V2Members.Told(_v2, member);
+        }
+
+        TellSettledVersion(settled);
         return (new AppliedResult(_store.Revision), EtcdError.None);
     }
 
@@ -321,7 +355,15 @@ public sealed class Applier : ILeaseSet
             return (null, error);
         }
 
+        var settled = Versions.Settled;
         Versions = (Versions with { DowngradeTarget = request.Target }).SettledFor(Members);
+        TellSettledVersion(settled);
         return (new AppliedResult(_store.Revision), EtcdError.None);
+    }
+
+    private V2Result ApplyV2(V2Request request)
+    {
+        var (happened, error) = _v2.Apply(request);
+        return new V2Result(_store.Revision, happened, error);
     }
 }

@@ -4,6 +4,7 @@ using ActorEtcd.Lease;
 using ActorEtcd.Log;
 using ActorEtcd.Raft;
 using ActorEtcd.Store;
+using ActorEtcd.V2;
 using ActorEtcd.Watch;
 using Akka.Actor;
 using Akka.Event;
@@ -159,10 +160,18 @@ public sealed partial class ApplyActor : UntypedActor, IWithTimers
         _replicated.Members = _applier.Members;
         _replicated.Alarms = _applier.Alarms;
         _replicated.Versions = _applier.Versions;
+        var v2 = _replicated.V2.State;
+        _replicated.V2.State = _applier.V2.State;
         _replicated.AppliedIndex = batch.Index;
         if (!batch.LeaseChanges.IsEmpty)
         {
             _listeners.Lease.Tell(new LeasesChanged(batch.LeaseChanges));
+        }
+
+        if (!ReferenceEquals(v2, _applier.V2.State))
+        {
+            // Before the outcomes: who hears of a change and watches from there on finds it in the hub's history.
+            _listeners.V2Watch.Tell(new V2Applied(_applier.V2.State, batch.V2Notices));
         }
 
         _listeners.Gateway.Tell(new BatchApplied(batch.Index, batch.Outcomes));
@@ -200,7 +209,9 @@ public sealed partial class ApplyActor : UntypedActor, IWithTimers
         _index = _checkpointIndex = replace.Manifest.Index;
         _term = replace.Manifest.Term;
         _bytesSinceCheckpoint = 0;
+        _replicated.V2.Counters = _applier.V2.Counters;
         Announce(_applier.Publish(_index, _term));
+        _listeners.V2Watch.Tell(new V2Replaced(_applier.V2.State));
         _listeners.Watch.Tell(new StoreReplaced(_views.Current));
         _listeners.Lease.Tell(new LeasesRestored([.. _applier.Leases.Records]));
         Sender.Tell(new StateReplaced(replace.Manifest));

@@ -48,4 +48,8 @@ public sealed record CheckpointNow
 public sealed record MembersChanged(MemberTable Members);
 
 /// <summary>The actors that hear of what was applied.</summary>
-public sealed record ApplyListeners(IActorRef Gateway, IActorRef Watch, IActorRef Lease, IActorRef Checkpoint);
+public sealed record ApplyListeners(IActorRef Gateway, IActorRef Watch, IActorRef Lease, IActorRef Checkpoint)
+{
+    /// <summary>Tells watchers of the v2 store.</summary>
+    public IActorRef V2Watch { get; init; } = ActorRefs.Nobody;
+}

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ActorEtcd.Auth;
 using ActorEtcd.Members;
 using ActorEtcd.Messages;
+using ActorEtcd.V2;
 
 namespace ActorEtcd.Apply;
 
@@ -10,7 +11,11 @@ namespace ActorEtcd.Apply;
 /// each field on its own: the index never runs ahead of the store's view, and the view never of users and roles.
 /// </summary>
 public sealed class ReplicatedSource(
-    MemberTable members, ImmutableSortedSet<AlarmMember> alarms, long appliedIndex, AuthState? auth = null)
+    MemberTable members,
+    ImmutableSortedSet<AlarmMember> alarms,
+    long appliedIndex,
+    AuthState? auth = null,
+    V2Source? v2 = null)
 {
     private volatile MemberTable _members = members;
     private volatile ImmutableSortedSet<AlarmMember> _alarms = alarms;
@@ -19,6 +24,9 @@ public sealed class ReplicatedSource(
     private long _appliedIndex = appliedIndex;
 
     public ApplyCounters Counters { get; } = new();
+
+    /// <summary>The v2 store; it too is never behind the index.</summary>
+    public V2Source V2 { get; } = v2 ?? new V2Source(V2State.Initial, new V2Counters([]));
 
     public MemberTable Members
     {

@@ -3,6 +3,7 @@ using ActorEtcd.Auth;
 using ActorEtcd.Lease;
 using ActorEtcd.Members;
 using ActorEtcd.Messages;
+using ActorEtcd.V2;
 
 namespace ActorEtcd.Apply;
 
@@ -16,4 +17,7 @@ public sealed record ReplicatedState(
     public AuthState Auth { get; init; } = AuthState.Initial;
 
     public ClusterVersions Versions { get; init; } = ClusterVersions.Unknown;
+
+    /// <summary>The keys of the v2 API.</summary>
+    public V2State V2 { get; init; } = V2State.Initial;
 }

@@ -3,6 +3,7 @@ using ActorEtcd.Auth;
 using ActorEtcd.Lease;
 using ActorEtcd.Members;
 using ActorEtcd.Messages;
+using ActorEtcd.V2;
 using ActorEtcd.Wire;
 
 namespace ActorEtcd.Apply;
@@ -10,7 +11,7 @@ namespace ActorEtcd.Apply;
 /// <summary>
 /// The protobuf wire form of <see cref="ReplicatedState"/> in a checkpoint: 1 cluster id; 2 member {1 id, 2 name,
 /// 3 peer URL, 4 client URL, 5 learner}; 3 lease {1 id, 2 ttl, 3 remaining ttl}; 4 alarm {1 member, 2 type};
-/// 5 users and roles; 6 versions; 7 id of a removed member. Readers pass over fields that they do not know.
+/// 5 users and roles; 6 versions; 7 id of a removed member; 8 v2 store. Readers pass over fields that they do not know.
 /// </summary>
 public static class ReplicatedStateCodec
 {
@@ -19,13 +20,15 @@ public static class ReplicatedStateCodec
         // What every cluster begins with is left out, as it is in checkpoints of earlier versions.
         var auth = ReferenceEquals(state.Auth, AuthState.Initial) ? [] : AuthStateCodec.Encode(state.Auth);
         var versions = ClusterVersionsCodec.Encode(state.Versions);
+        var v2 = ReferenceEquals(state.V2, V2State.Initial) ? [] : V2StateCodec.Encode(state.V2);
         var size = ProtoSize.UInt64(1, state.Members.ClusterId)
             + state.Members.Members.Values.Sum(static m => ProtoSize.Message(2, MemberCodec.Size(m)))
             + state.Leases.Sum(static l => ProtoSize.Message(3, Size(l)))
             + state.Alarms.Sum(static a => ProtoSize.Message(4, Size(a)))
             + ProtoSize.Bytes(5, auth)
             + ProtoSize.Bytes(6, versions)
-            + state.Members.Removed.Sum(static id => ProtoSize.UInt64(7, id.Value));
+            + state.Members.Removed.Sum(static id => ProtoSize.UInt64(7, id.Value))
+            + ProtoSize.Bytes(8, v2);
         var bytes = new byte[size];
         var writer = new ProtoWriter(bytes);
         writer.UInt64(1, state.Members.ClusterId);
@@ -57,6 +60,7 @@ public static class ReplicatedStateCodec
             writer.UInt64(7, id.Value);
         }
 
+        writer.Bytes(8, v2);
         return bytes;
     }
 
@@ -70,6 +74,7 @@ public static class ReplicatedStateCodec
         var alarms = ImmutableSortedSet.CreateBuilder<AlarmMember>();
         var auth = AuthState.Initial;
         var versions = ClusterVersions.Unknown;
+        var v2 = V2State.Initial;
         var removed = ImmutableSortedSet.CreateBuilder<MemberId>();
         while (reader.Next())
         {
@@ -82,6 +87,7 @@ public static class ReplicatedStateCodec
                 case 5: auth = AuthStateCodec.Decode(reader.Bytes()); break;
                 case 6: versions = ClusterVersionsCodec.Decode(reader.Bytes()); break;
                 case 7: removed.Add(new MemberId(reader.UInt64())); break;
+                case 8: v2 = V2StateCodec.Decode(reader.Bytes()); break;
                 default: reader.Skip(); break;
             }
         }
@@ -91,6 +97,7 @@ public static class ReplicatedStateCodec
         {
             Auth = auth,
             Versions = versions,
+            V2 = v2,
         };
     }
 

@@ -6,6 +6,7 @@ using ActorEtcd.Log;
 using ActorEtcd.Members;
 using ActorEtcd.Raft;
 using ActorEtcd.Store;
+using ActorEtcd.V2;
 using ActorEtcd.Watch;
 using Akka.Actor;
 using Akka.Event;
@@ -18,7 +19,7 @@ namespace ActorEtcd.Client;
 /// <code>
 /// recovering   LogRecovered          the store is opened from the checkpoint, on the disk dispatcher
 ///              StateOpened           the other actors start, Raft last; whoever waits gets the EtcdNode
-/// running      LeadershipChanged     passed to gateway, lease, compaction and space actor
+/// running      LeadershipChanged     passed to gateway, lease, compaction and space actor, v2 clock
 ///              InstallCheckpoint     a checkpoint from the leader is on this disk: the log starts anew from it,
 ///              LogResetDone          the store is opened from it,
 ///              StateOpened           the apply actor works on it,
@@ -47,6 +48,7 @@ public sealed class EtcdActor : UntypedActor
     private IActorRef _compaction = ActorRefs.Nobody;
     private IActorRef _space = ActorRefs.Nobody;
     private IActorRef _members = ActorRefs.Nobody;
+    private IActorRef _v2Clock = ActorRefs.Nobody;
     private LogRecovered? _recovered;
     private bool _isRunning;
     private bool _hasFailed;
@@ -86,6 +88,7 @@ public sealed class EtcdActor : UntypedActor
                 _lease.Tell(changed);
                 _compaction.Tell(changed);
                 _space.Tell(changed);
+                _v2Clock.Tell(changed);
                 break;
             case LogRecovered recovered:
                 _recovered = Prepare(recovered);
@@ -135,7 +138,7 @@ public sealed class EtcdActor : UntypedActor
         var durable = _recovered!.Entries;
         _settings.AuthTokens.PassOver(durable.IsEmpty ? opened.Manifest.Index : durable[^1].Index);
         var views = new ViewSource(applier.Store.View);
-        var replicated = new ReplicatedSource(applier.Members, applier.Alarms, opened.Manifest.Index, applier.Auth)
+        var replicated = new ReplicatedSource(applier.Members, applier.Alarms, opened.Manifest.Index, applier.Auth, new V2Source(applier.V2.State, applier.V2.Counters))
         {
             Versions = applier.Versions,
         };
@@ -153,8 +156,11 @@ public sealed class EtcdActor : UntypedActor
             SpaceAlarmActor.Props(
                 new SpaceAlarmSettings(_settings.Raft.Id, _settings.QuotaBytes), _gateway, _settings.RequestIds, views, replicated),
             "space");
+        var v2Watch = Context.ActorOf(V2WatchHubActor.Props(replicated.V2), "v2-watch");
+        _v2Clock = Context.ActorOf(
+            V2ClockActor.Props(_settings.Raft.Id, _gateway, _settings.RequestIds, replicated.V2), "v2-clock");
         var checkpoint = Context.ActorOf(CheckpointActor.Props(_settings.Segments, _logActor), "checkpoint");
-        var listeners = new ApplyListeners(_gateway, watch, _lease, checkpoint);
+        var listeners = new ApplyListeners(_gateway, watch, _lease, checkpoint) { V2Watch = v2Watch };
         _apply = Context.ActorOf(
             ApplyActor.Props(applier, opened.Manifest, listeners, views, replicated, _settings.Apply).WithDispatcher(Dispatcher),
             "apply");
@@ -186,7 +192,12 @@ public sealed class EtcdActor : UntypedActor
             views.Current.Revision,
             opened.Manifest.Index,
             _recovered!.Entries.Length);
-        var actors = new NodeActors(_gateway, _apply, watch, _lease, _raft) { Space = _space, Members = _members };
+        var actors = new NodeActors(_gateway, _apply, watch, _lease, _raft) 
+        {
+            Space = _space,
+            Members = _members,
+            V2Watch = v2Watch,
+        };
         _started.TryComplete(new EtcdNode(_settings, views, replicated, _status, _counters, actors));
     }
 

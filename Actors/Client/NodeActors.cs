@@ -10,4 +10,7 @@ public sealed record NodeActors(IActorRef Gateway, IActorRef Apply, IActorRef Wa
 
     /// <summary>Checks changes of the member list before they are proposed.</summary>
     public IActorRef Members { get; init; } = ActorRefs.Nobody;
+
+    /// <summary>Tells watchers of the v2 store.</summary>
+    public IActorRef V2Watch { get; init; } = ActorRefs.Nobody;
 }

@@ -22,7 +22,12 @@ public static class CommandCodec
     {
         if (command is AuthRequest auth)
         {
-            return Encode(requestId, auth, requester);
+            return Encode(requestId, requester, AuthCommandCodec.FieldOf(auth), AuthCommandCodec.Encode(auth));
+        }
+
+        if (command is V2Request v2)
+        {
+            return Encode(requestId, requester, V2RequestCodec.Field, V2RequestCodec.Encode(requestId, v2));
         }
 
         var bodySize = BodySize(command);
@@ -55,6 +60,7 @@ public static class CommandCodec
             switch (reader.Field)
             {
                 case HeaderField: header = ReadHeader(reader.Bytes()); break;
+                case V2RequestCodec.Field: command = V2RequestCodec.Read(reader.Bytes()); break;
                 case 3: command = KvCodec.ReadRange(reader.Bytes()); break;
                 case PutField: command = KvCodec.ReadPut(reader.Bytes()); break;
                 case 5: command = KvCodec.ReadDeleteRange(reader.Bytes()); break;
@@ -92,10 +98,9 @@ public static class CommandCodec
         return 0;
     }
 
-    private static byte[] Encode(ulong requestId, AuthRequest request, AuthInfo? requester)
+    private static byte[] Encode(ulong requestId, AuthInfo? requester, int field, byte[] body)
     {
-        var body = AuthCommandCodec.Encode(request);
-        var payload = NewPayload(requestId, requester, AuthCommandCodec.FieldOf(request), body.Length, out var position);
+        var payload = NewPayload(requestId, requester, field, body.Length, out var position);
         body.CopyTo(payload, position);
         return payload;
     }

@@ -30,6 +30,12 @@ public sealed class HttpCall
 
     public string Path => _request.Path;
 
+    /// <summary>The path as Go sees it: every escape undone, nothing cleaned away.</summary>
+    public string GoPath => GoUrl.Unescape(TargetPath, plusIsBlank: false);
+
+    /// <summary>What stands behind the question mark, as it came.</summary>
+    public string RawQuery => _request.QueryString.Length > 1 ? _request.QueryString[1..] : string.Empty;
+
     public IHeaderDictionary RequestHeaders => _request.Headers;
 
     public IHeaderDictionary ResponseHeaders => _response.Headers;
@@ -48,6 +54,20 @@ public sealed class HttpCall
 
     /// <summary>The name in the client's certificate, when the server verified it; null otherwise.</summary>
     internal string? VerifiedClientName => _features.Get<IVerifiedClient>()?.CommonName;
+
+    // The target may be a whole URL, as proxies send it.
+    private string TargetPath
+    {
+        get
+        {
+            string target = _request.RawTarget;
+            int scheme = target.StartsWith('/') ? -1 : target.IndexOf("://", StringComparison.Ordinal);
+            int start = scheme < 0 ? 0 : target.IndexOf('/', scheme + 3);
+            string path = start < 0 ? "/" : target[start..];
+            int end = path.IndexOf('?', StringComparison.Ordinal);
+            return end < 0 ? path : path[..end];
+        }
+    }
 
     /// <summary>How the connection is taken over by another protocol; null where that is impossible.</summary>
     internal IHttpUpgradeFeature? Upgrade => _features.Get<IHttpUpgradeFeature>();

@@ -37,8 +37,33 @@ public sealed class HttpRouter
 
     internal ValueTask RouteAsync(HttpCall call)
     {
+        string path = call.GoPath;
+        if (path.Contains("//", StringComparison.Ordinal) || path.Contains("/.", StringComparison.Ordinal))
+        {
+            string clean = GoUrl.CleanPath(path);
+            if (clean != path)
+            {
+                return RedirectAsync(call, clean);
+            }
+        }
+
         HttpHandler? handler = Find(call.Path);
         return handler is null ? call.ErrorAsync(StatusCodes.Status404NotFound, "404 page not found") : handler(call);
+    }
+
+    private static ValueTask RedirectAsync(HttpCall call, string path)
+    {
+        string location = GoUrl.EscapePath(path) + (call.RawQuery.Length > 0 ? "?" + call.RawQuery : string.Empty);
+        call.ResponseHeaders.Location = location;
+        if (!HttpMethods.IsGet(call.Method) && !HttpMethods.IsHead(call.Method))
+        {
+            call.SetStatus(StatusCodes.Status301MovedPermanently);
+            return ValueTask.CompletedTask;
+        }
+
+        string link = location.Replace("&", "&amp;", StringComparison.Ordinal);
+        return call.RespondAsync(
+            StatusCodes.Status301MovedPermanently, "text/html; charset=utf-8", $"<a href=\"{link}\">Moved Permanently</a>.\n\n");
     }
 
     private HttpHandler? Find(string path)

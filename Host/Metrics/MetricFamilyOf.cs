@@ -22,5 +22,8 @@ public sealed class MetricFamily<TMetric> : MetricFamily
         return (TMetric)Series.GetOrAdd(MetricText.Labels(LabelNames, labelValues), _ => _create());
     }
 
+    /// <summary>Puts a series in place that is made elsewhere.</summary>
+    internal void Add(TMetric metric, params string[] labelValues) => Series[MetricText.Labels(LabelNames, labelValues)] = metric;
+
     public void Remove(params string[] labelValues) => Series.TryRemove(MetricText.Labels(LabelNames, labelValues), out _);
 }

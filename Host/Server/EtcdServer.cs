@@ -7,6 +7,7 @@ using ActorEtcd.Host.Config;
 using ActorEtcd.Host.Gateway;
 using ActorEtcd.Host.Grpc;
 using ActorEtcd.Host.Http;
+using ActorEtcd.Host.Http.V2;
 using ActorEtcd.Host.Import;
 using ActorEtcd.Host.Logging;
 using ActorEtcd.Host.Metrics;
@@ -163,7 +164,8 @@ public sealed class EtcdServer : IAsyncDisposable
         var registry = new MetricRegistry();
         ProcessMetrics.Register(registry);
         var peers = new PeerMetrics(registry);
-        PeerTraffic.Get(_system).Observer = peers;
+        var peerStats = new V2PeerStats(peers);
+        PeerTraffic.Get(_system).Observer = peerStats;
         PeerTraffic.Get(_system).ClusterId = bootstrap.ClusterId;
         _segments.FlushDuration = registry.Histogram(
             "etcd_disk_backend_commit_duration_seconds",
@@ -174,7 +176,7 @@ public sealed class EtcdServer : IAsyncDisposable
         services.FatalHandler = new LoggingFatalHandler(_log);
 
         var started = new Pending<EtcdNode>();
-        _system.ActorOf(EtcdActor.Props(SettingsOf(bootstrap, peers, registry), started), EtcdActor.Name);
+        _system.ActorOf(EtcdActor.Props(SettingsOf(bootstrap, peers, peerStats, registry), started), EtcdActor.Name);
         var node = _node = await started.Completion;
 
         var headers = new ResponseHeaders(node);
@@ -192,7 +194,8 @@ public sealed class EtcdServer : IAsyncDisposable
             _log.Write(LogSeverity.Warn, Caller, "libcrypt.so.1 is missing (Debian: libcrypt1): requests with passwords are refused");
         }
 
-        new AuthService(node, headers, new Bcrypt(_options.BcryptCost)).Register(table);
+        var bcrypt = new Bcrypt(_options.BcryptCost);
+        new AuthService(node, headers, bcrypt).Register(table);
         HealthService.Register(table);
         ReflectionService.Register(table);
         if (Version.Parse(_options.CompatVersion) >= RangeStreamSince)
@@ -203,6 +206,11 @@ public sealed class EtcdServer : IAsyncDisposable
         NodeMetrics.Register(registry, node, _options.CompatVersion);
         _telemetry = _options.Tracing is { } tracing ? ServerTelemetry.Start(tracing, registry) : null;
         var router = new HttpRouter().MapStandard(new NodeInfo(node, _options.CompatVersion), registry);
+        if (_options.EnableV2)
+        {
+            router.MapV2(node, _options.Name, bcrypt, registry, peerStats, _stopping.Token);
+        }
+
         _leader = new LeaderRequirement(() => node.Status.HasLeader, _options.ElectionTimeout);
         var grpc = new GrpcOptions { MaxRequestBytes = _options.RequestBytesMax, Leader = _leader };
         var loggers = new HostLoggerFactory(_log);
@@ -265,7 +273,7 @@ public sealed class EtcdServer : IAsyncDisposable
         }
     }
 
-    private EtcdSettings SettingsOf(Bootstrap bootstrap, PeerMetrics peers, MetricRegistry registry)
+    private EtcdSettings SettingsOf(Bootstrap bootstrap, PeerMetrics peers, V2PeerStats peerStats, MetricRegistry registry)
     {
         var config = _system.Settings.Config;
         var gateway = EtcdConfig.Apply(config, GatewaySettings.For(_options.ElectionTimeout));
@@ -303,7 +311,11 @@ public sealed class EtcdServer : IAsyncDisposable
             OnFatal = Fail,
             OnRemoved = () => _ = LeaveAsync(),
             MembersChanged = _membersWriter.Changed,
-            RoundTripMeasured = peers.RoundTrip,
+            RoundTripMeasured = (member, duration) =>
+            {
+                peers.RoundTrip(member, duration);
+                peerStats.RoundTrip(member, duration);
+            },
             ServerVersion = ClusterVersions.MajorMinor(Version.Parse(_options.CompatVersion)),
             RequestBytesMax = _options.RequestBytesMax,
             TxnOpsMax = _options.TxnOpsMax,
