@@ -12,7 +12,8 @@ namespace ActorEtcd.V2;
 /// V2Unwatch    the watcher is forgotten
 /// </code>
 /// A watcher that does not stream ends with its first event, and one that has no room for an event ends too: its client
-/// asks again from the index behind what it got.
+/// asks again from the index behind what it got. A stream on a directory hears twice that the directory went, as from etcd:
+/// once as the node that is gone and once as one on the way to it.
 /// Invariant: the state that a watch is checked against holds exactly the events that watchers were told.
 /// </summary>
 public sealed class V2WatchHubActor(V2Source source) : UntypedActor
@@ -138,7 +139,7 @@ public sealed class V2WatchHubActor(V2Source source) : UntypedActor
         }
         else
         {
-            waiting.Since = happened.Node.ModifiedIndex + 1;
+            waiting.Next = happened.Node.ModifiedIndex + 1;
         }
     }
 
@@ -153,9 +154,9 @@ public sealed class V2WatchHubActor(V2Source source) : UntypedActor
 
     private void CatchUp(Waiting waiting)
     {
-        while (_byWatcher.ContainsKey(waiting.Watch.Watcher) && waiting.Since <= _state.Index)
+        while (_byWatcher.ContainsKey(waiting.Watch.Watcher) && waiting.Next <= _state.Index)
         {
-            var (happened, error) = _state.History.Find(waiting.Watch.Path, waiting.Watch.IsRecursive, waiting.Since, _state.Index);
+            var (happened, error) = _state.History.Find(waiting.Watch.Path, waiting.Watch.IsRecursive, waiting.Next, _state.Index);
             if (error is not null)
             {
                 Forget(waiting.Watch.Watcher);
@@ -194,6 +195,9 @@ public sealed class V2WatchHubActor(V2Source source) : UntypedActor
         public V2Watch Watch { get; } = watch;
 
         /// <summary>Events from this index on concern it.</summary>
-        public ulong Since { get; set; } = since;
+        public ulong Since { get; } = since;
+
+        /// <summary>Up to here it was told everything.</summary>
+        public ulong Next { get; set; } = since;
     }
 }

@@ -43,7 +43,7 @@ public sealed class MetricRegistry
 
     /// <summary>One series of a family of counters, whose value is asked for at every scrape.</summary>
     public void CountersOf(string name, string help, string label, string value, Func<double> read) =>
-        Family(name, help, "counter", [label], () => new CallbackMetric(read)).Add(new CallbackMetric(read), value);
+        Family(name, help, MetricType.Counter, [label], () => new CallbackMetric(read)).Add(new CallbackMetric(read), value);
 
     /// <summary>A gauge of 1 whose label is asked for at every scrape.</summary>
     public void InfoOf(string name, string help, string label, Func<string> read) =>

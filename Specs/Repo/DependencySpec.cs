@@ -23,6 +23,7 @@ public sealed partial class DependencySpec
         ["Actors/Dispatch/RelayExecutorConfigurator.cs"] = "an executor of a dispatcher",
         ["Actors/Lease/PeerReply.cs"] = "a waiting request that tells an actor when it is complete",
         ["Actors/Client/EtcdNode.Members.cs"] = "the edge",
+        ["Actors/Client/EtcdNode.V2.cs"] = "the edge",
         ["Actors/Members/PeerAddresses.cs"] = "member ids to addresses of Akka.Remote",
         ["Actors/Raft/FetchCheckpoint.cs"] = "a message that carries an IActorRef",
         ["Actors/Raft/IPeerDirectory.cs"] = "member ids to IActorRefs",

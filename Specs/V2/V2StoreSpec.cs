@@ -80,7 +80,7 @@ public sealed class V2StoreSpec
         Done(Delete("/1/d") with { IsRecursive = true });
         Assert.Equal(V2ErrorCode.KeyNotFound, _store.State.Find("/1/d/x").Error!.Code);
         V2Notice last = _store.DrainNotices()[^1];
-        Assert.Equal(["/1/d/x", "/1/d"], last.Removed);
+        Assert.Equal(["/1/d/x", "/1/d"], last.Removed.ToArray());
     }
 
     [Fact]

@@ -49,7 +49,7 @@ internal sealed class V2Metrics
             text,
             () => node.V2.Counters[action, true] + node.V2.Counters[action, false]);
         registry.CountersOf(
-            $"etcd_debugging_store_{name}_failed_total", help + " That failed.", "action", text, () => node.V2.Counters[action, false]);
+            $"etcd_debugging_store_{name}_failed_total", help + " Those that failed.", "action", text, () => node.V2.Counters[action, false]);
     }
 
     /// <summary>A request that is being served; it succeeded unless it is said to have failed.</summary>

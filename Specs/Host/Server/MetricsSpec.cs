@@ -29,6 +29,8 @@ public sealed partial class MetricsSpec
             IReadOnlyDictionary<string, double> before = await ScrapeAsync(leader);
 
             await UseAsync(channel, watch);
+            Assert.Equal(200, (await GetAsync(leader, "/v2/keys")).Status);
+            Assert.Equal(404, (await GetAsync(leader, "/v2/keys/none")).Status);
             IReadOnlyDictionary<string, double> after = await ScrapeAsync(leader);
 
             Assert.Equal(Documented(), after.Keys.Select(FamilyOf).Distinct().Order(StringComparer.Ordinal));
