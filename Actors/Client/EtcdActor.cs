@@ -192,7 +192,7 @@ public sealed class EtcdActor : UntypedActor
             views.Current.Revision,
             opened.Manifest.Index,
             _recovered!.Entries.Length);
-        var actors = new NodeActors(_gateway, _apply, watch, _lease, _raft) 
+        var actors = new NodeActors(_gateway, _apply, watch, _lease, _raft)
         {
             Space = _space,
             Members = _members,

@@ -105,7 +105,7 @@ internal sealed class V2MembersEndpoint(EtcdNode node, V2Access access, TimeProv
         await V2Responses.JsonAsync(call, Json(member) + "\n", StatusCodes.Status201Created);
     }
 
-    private async ValueTask ChangeAsync(HttpCall call, string text, Func<HttpCall, MemberId, ValueTask> change)
+    private static async ValueTask ChangeAsync(HttpCall call, string text, Func<HttpCall, MemberId, ValueTask> change)
     {
         if (text.Length == 0)
         {
