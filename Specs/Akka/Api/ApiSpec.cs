@@ -16,6 +16,7 @@ public class ApiSpec
     [Theory]
     [InlineData("Akka")]
     [InlineData("Akka.Remote")]
+    [InlineData("Akka.Cluster")]
     [InlineData("Akka.Persistence")]
     [InlineData("Akka.TestKit")]
     [InlineData("Akka.TestKit.Xunit2")]

@@ -1,0 +1,8 @@
+using Akka.Remote;
+
+namespace Akka.Cluster;
+
+[InternalApi]
+public interface IClusterActorRefProvider : IRemoteActorRefProvider
+{
+}
