@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using ActorEtcd.Host.Grpc;
 
 namespace ActorEtcd.Host.GrpcClient;
@@ -20,23 +23,33 @@ public sealed class GrpcChannel : IAsyncDisposable
     public bool IsOpen => _connection.IsOpen;
 
     /// <summary>Connects and waits for the server's HTTP/2 settings. Fails with Unavailable.</summary>
-    public static async Task<GrpcChannel> ConnectAsync(
+    public static Task<GrpcChannel> ConnectAsync(
         string host, int port, GrpcChannelOptions? options = null, CancellationToken cancellationToken = default)
     {
-        options ??= GrpcChannelOptions.Default;
         string authority = string.Create(CultureInfo.InvariantCulture, $"{host}:{port}");
+        EndPoint address = IPAddress.TryParse(host, out IPAddress? ip) ? new IPEndPoint(ip, port) : new DnsEndPoint(host, port);
+        return ConnectAsync(address, authority, options, cancellationToken);
+    }
+
+    /// <summary>The same for any address, a Unix socket's included, and whatever the server is to be called.</summary>
+    public static async Task<GrpcChannel> ConnectAsync(
+        EndPoint address, string authority, GrpcChannelOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= GrpcChannelOptions.Default;
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(options.ConnectTimeout);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        Socket socket = SocketFor(address);
         Http2Connection? connection = null;
         try
         {
-            await socket.ConnectAsync(host, port, timeout.Token).ConfigureAwait(false);
-            connection = new Http2Connection(socket, authority, options);
+            await socket.ConnectAsync(address, timeout.Token).ConfigureAwait(false);
+            SslStream? tls = options.Tls == null ? null : await SecureAsync(socket, options.Tls, timeout.Token).ConfigureAwait(false);
+            connection = new Http2Connection(socket, tls, authority, options);
             await connection.StartAsync().WaitAsync(timeout.Token).ConfigureAwait(false);
             return new GrpcChannel(connection);
         }
-        catch (Exception failure) when (failure is SocketException or OperationCanceledException or GrpcCallException)
+        catch (Exception failure) when (failure is SocketException or OperationCanceledException or GrpcCallException
+            or AuthenticationException or IOException)
         {
             connection?.Dispose();
             socket.Dispose();
@@ -95,5 +108,17 @@ public sealed class GrpcChannel : IAsyncDisposable
     {
         _connection.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private static Socket SocketFor(EndPoint address) => address is UnixDomainSocketEndPoint
+        ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+        : new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+
+    private static async Task<SslStream> SecureAsync(
+        Socket socket, SslClientAuthenticationOptions options, CancellationToken cancellationToken)
+    {
+        var tls = new SslStream(new NetworkStream(socket, ownsSocket: false));
+        await tls.AuthenticateAsClientAsync(options, cancellationToken).ConfigureAwait(false);
+        return tls;
     }
 }

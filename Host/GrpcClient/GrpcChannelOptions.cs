@@ -1,3 +1,5 @@
+using System.Net.Security;
+
 namespace ActorEtcd.Host.GrpcClient;
 
 /// <summary>What a <see cref="GrpcChannel"/> may be told when it is opened.</summary>
@@ -19,6 +21,9 @@ public sealed record GrpcChannelOptions
 
     /// <summary>Largest response message; a larger one fails its call with ResourceExhausted.</summary>
     public int ResponseBytesMax { get; init; } = int.MaxValue;
+
+    /// <summary>Null: the connection is in clear text.</summary>
+    public SslClientAuthenticationOptions? Tls { get; init; }
 
     /// <summary>Headers added to every call of the channel, such as an authentication token.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Metadata { get; init; } = [];

@@ -29,7 +29,9 @@ internal sealed partial class Http2Connection
             int count = 0;
             while (true)
             {
-                int read = await _socket.ReceiveAsync(_input.AsMemory(count), SocketFlags.None).ConfigureAwait(false);
+                int read = _tls != null
+                    ? await _tls.ReadAsync(_input.AsMemory(count)).ConfigureAwait(false)
+                    : await _socket.ReceiveAsync(_input.AsMemory(count), SocketFlags.None).ConfigureAwait(false);
                 if (read == 0)
                 {
                     Abort(new GrpcCallException(StatusCode.Unavailable, "the server closed the connection"));
@@ -49,7 +51,7 @@ internal sealed partial class Http2Connection
         {
             Abort(failure);
         }
-        catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
+        catch (Exception failure) when (failure is SocketException or ObjectDisposedException or IOException)
         {
             Abort(new GrpcCallException(StatusCode.Unavailable, "connection lost: " + failure.Message, failure));
         }

@@ -298,6 +298,12 @@ internal sealed partial class Http2Connection
                 }
 
                 ReadOnlyMemory<byte> rest = _sending.Written;
+                if (_tls != null)
+                {
+                    await _tls.WriteAsync(rest).ConfigureAwait(false);
+                    continue;
+                }
+
                 while (!rest.IsEmpty)
                 {
                     int sent = await _socket.SendAsync(rest, SocketFlags.None).ConfigureAwait(false);
@@ -305,7 +311,7 @@ internal sealed partial class Http2Connection
                 }
             }
         }
-        catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
+        catch (Exception failure) when (failure is SocketException or ObjectDisposedException or IOException)
         {
             Abort(new GrpcCallException(StatusCode.Unavailable, "connection lost: " + failure.Message, failure));
         }

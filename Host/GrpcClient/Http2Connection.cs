@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Net.Sockets;
 using ActorEtcd.Host.Grpc;
 
@@ -13,6 +14,10 @@ internal sealed partial class Http2Connection : IDisposable
 
     private readonly Lock _gate = new();
     private readonly Socket _socket;
+
+    /// <summary>Null on a connection in clear text, which goes to the socket directly.</summary>
+    private readonly SslStream? _tls;
+
     private readonly RequestHeaderEncoder _encoder;
     private readonly Dictionary<int, ClientCall> _calls = [];
     private readonly Queue<(ClientCall Call, PendingSend? Request, bool EndStream)> _waitingForStream = [];
@@ -21,11 +26,12 @@ internal sealed partial class Http2Connection : IDisposable
     private int _nextStreamId = 1;
     private GrpcCallException? _closedBecause;
 
-    public Http2Connection(Socket socket, string authority, GrpcChannelOptions options)
+    public Http2Connection(Socket socket, SslStream? tls, string authority, GrpcChannelOptions options)
     {
         _socket = socket;
+        _tls = tls;
         Options = options;
-        _encoder = new RequestHeaderEncoder(authority);
+        _encoder = new RequestHeaderEncoder(authority, isSecure: tls != null);
     }
 
     public GrpcChannelOptions Options { get; }

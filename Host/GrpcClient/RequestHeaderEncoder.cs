@@ -18,14 +18,16 @@ internal sealed class RequestHeaderEncoder
     private readonly Dictionary<string, int> _positions = [];
     private readonly OutputBuffer _scratch = new();
     private readonly string _authority;
+    private readonly bool _isSecure;
     private int _inserted;
     private int _tableSize;
     private int _tableSizeMax = DefaultTableSize;
     private bool _announceEmptyTable;
 
-    public RequestHeaderEncoder(string authority)
+    public RequestHeaderEncoder(string authority, bool isSecure)
     {
         _authority = authority;
+        _isSecure = isSecure;
     }
 
     /// <summary>A server that keeps a smaller table than the default gets no indexed fields at all.</summary>
@@ -99,7 +101,7 @@ internal sealed class RequestHeaderEncoder
     private byte[] Build(MethodState method)
     {
         _scratch.Clear();
-        _scratch.Append([0x83, 0x86]); // :method POST, :scheme http
+        _scratch.Append([0x83, _isSecure ? (byte)0x87 : (byte)0x86]); // :method POST, :scheme https or http
         AppendField(StaticPath, ":path", method.Method.Path);
         AppendField(StaticAuthority, ":authority", _authority);
         AppendField(StaticContentType, "content-type", "application/grpc");

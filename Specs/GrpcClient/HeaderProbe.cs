@@ -13,7 +13,7 @@ internal sealed class HeaderProbe
     public HeaderProbe()
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        var connection = new Http2Connection(socket, "probe", GrpcChannelOptions.Default);
+        var connection = new Http2Connection(socket, tls: null, "probe", GrpcChannelOptions.Default);
         Call = new UnaryCall<ReadOnlyMemory<byte>, int>(connection, new MethodState(Method), Method);
     }
 

@@ -1,0 +1,78 @@
+using System.IO.Pipelines;
+using System.Text;
+using ActorEtcd.Host.Cli.Ctl;
+using ActorEtcd.Specs.TestKit;
+
+namespace ActorEtcd.Specs.Host.Cli.Ctl;
+
+/// <summary>Runs our etcdctl within this process, as if it were one of its own.</summary>
+internal static class CtlRun
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>Runs a command to its end.</summary>
+    public static async Task<EtcdctlResult> RunAsync(
+        IReadOnlyList<string> arguments, string input = "", IReadOnlyDictionary<string, string>? environment = null)
+    {
+        using var output = new MemoryStream();
+        using var errors = new MemoryStream();
+        using var limit = new CancellationTokenSource(Timeout);
+        var console = Console(new MemoryStream(Encoding.UTF8.GetBytes(input)), output, errors, environment, limit.Token);
+        int exitCode = await Finished(CtlTool.RunAsync(arguments, console), arguments);
+        return new EtcdctlResult(exitCode, Encoding.Latin1.GetString(output.ToArray()), Encoding.UTF8.GetString(errors.ToArray()));
+    }
+
+    /// <summary>Runs a command that goes on for ever until it has written so many lines, and gives them.</summary>
+    public static async Task<string> LinesAsync(
+        IReadOnlyList<string> arguments, string input, int count, TimeSpan timeout, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        using var interruption = new CancellationTokenSource();
+        var output = new Pipe();
+        var inputPipe = new Pipe();
+        await inputPipe.Writer.WriteAsync(Encoding.UTF8.GetBytes(input));
+        using var errors = new MemoryStream();
+        var console = Console(inputPipe.Reader.AsStream(), output.Writer.AsStream(), errors, environment, interruption.Token);
+        Task<int> run = CtlTool.RunAsync(arguments, console);
+        using var reader = new StreamReader(output.Reader.AsStream(), Encoding.Latin1);
+        using var limit = new CancellationTokenSource(timeout);
+        var lines = new StringBuilder();
+        try
+        {
+            for (int i = 0; i < count; i++)
+            {
+                lines.Append(await reader.ReadLineAsync(limit.Token) ?? "(end of output)").Append('\n');
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            lines.Append("(nothing more)");
+        }
+
+        await interruption.CancelAsync();
+        await inputPipe.Writer.CompleteAsync();
+        await Finished(run, arguments);
+        return lines.ToString();
+    }
+
+    private static async Task<int> Finished(Task<int> run, IReadOnlyList<string> arguments)
+    {
+        try
+        {
+            return await run.WaitAsync(Timeout);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"waited {Timeout} for the end of: {string.Join(' ', arguments)}");
+        }
+    }
+
+    private static CtlConsole Console(
+        Stream input, Stream output, Stream errors, IReadOnlyDictionary<string, string>? environment, CancellationToken interrupted) => new()
+    {
+        In = input,
+        Out = new CtlWriter(output),
+        Error = new CtlWriter(errors),
+        Environment = environment ?? new Dictionary<string, string>(),
+        Interruption = () => interrupted,
+    };
+}
