@@ -38,7 +38,7 @@ internal sealed class CtlContext
         return await CtlClient.OpenAsync(options, Console).ConfigureAwait(false);
     }
 
-    public long Integer(string text, int numberBase, Func<string, string> refusal, int exitCode = CtlExit.BadArguments)
+    public static long Integer(string text, int numberBase, Func<string, string> refusal, int exitCode = CtlExit.BadArguments)
         => GoText.TryParseInteger(text, numberBase, out long number, out string? reason)
             ? number
             : throw new CtlException(exitCode, refusal(reason!));

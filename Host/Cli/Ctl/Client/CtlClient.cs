@@ -126,7 +126,11 @@ internal sealed class CtlClient : IAsyncDisposable
         await Task.Delay(ReconnectPause).ConfigureAwait(false);
     }
 
-    public ValueTask DisposeAsync() => _channel?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        _connecting.Dispose();
+        return _channel?.DisposeAsync() ?? ValueTask.CompletedTask;
+    }
 
     /// <exception cref="CtlRpcException">The request is larger than allowed.</exception>
     private void CheckSize(int size)

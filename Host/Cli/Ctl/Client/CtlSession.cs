@@ -99,7 +99,7 @@ internal sealed class CtlSession : IAsyncDisposable
     private async Task WaitForDeleteAsync(ByteString key, long revision, CancellationToken interrupted)
     {
         using var deleted = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
-        var session = new WatchSession(_client);
+        using var session = new WatchSession(_client);
         await session.AddAsync(
             new WatchCreateRequest { Key = key, StartRevision = revision },
             async answer =>

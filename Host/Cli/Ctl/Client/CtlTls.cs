@@ -72,7 +72,7 @@ internal sealed class CtlTls
 
         if (_skipsVerification)
         {
-            options.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
+            options.RemoteCertificateValidationCallback = (_, _, _, _) => _skipsVerification;
         }
         else if (_roots != null)
         {

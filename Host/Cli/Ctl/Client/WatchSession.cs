@@ -8,7 +8,7 @@ namespace ActorEtcd.Host.Cli.Ctl.Client;
 /// Watches over one stream. A stream that breaks is opened again, at another endpoint if need be, and every watch goes on
 /// behind the last event that it had: none is lost and none comes twice.
 /// </summary>
-internal sealed class WatchSession
+internal sealed class WatchSession : IDisposable
 {
     private readonly CtlClient _client;
     private readonly List<Watch> _watches = [];
@@ -64,6 +64,8 @@ internal sealed class WatchSession
             await call.WriteAsync(new WatchRequest { ProgressRequest = new WatchProgressRequest() }).ConfigureAwait(false);
         }
     }
+
+    public void Dispose() => _writing.Dispose();
 
     /// <summary>Runs beside the caller, once.</summary>
     public void Start(CancellationToken cancel, Action<Exception> onFailure)

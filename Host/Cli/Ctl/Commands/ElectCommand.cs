@@ -91,7 +91,7 @@ internal static class ElectCommand
     private static async Task FirstPutAsync(CtlClient client, ByteString prefix, long revision, CancellationToken interrupted)
     {
         using var found = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
-        var session = new WatchSession(client);
+        using var session = new WatchSession(client);
         var request = new WatchCreateRequest { Key = prefix, RangeEnd = KeyRange.PrefixEnd(prefix), StartRevision = revision };
         await session.AddAsync(
             request,
@@ -103,7 +103,7 @@ internal static class ElectCommand
     private static async Task FollowAsync(CtlContext context, CtlClient client, RangeResponse first, CancellationToken interrupted)
     {
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
-        var session = new WatchSession(client);
+        using var session = new WatchSession(client);
         await session.AddAsync(
             new WatchCreateRequest { Key = first.Kvs[0].Key, StartRevision = first.Header.Revision + 1 },
             async answer =>

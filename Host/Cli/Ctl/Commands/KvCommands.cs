@@ -60,7 +60,7 @@ internal static class KvCommands
 
         var request = new CompactionRequest
         {
-            Revision = context.Integer(text, 10, static reason => reason, CtlExit.Error),
+            Revision = CtlContext.Integer(text, 10, static reason => reason, CtlExit.Error),
             Physical = context.Flags.Switch("physical"),
         };
         await using var client = await context.ConnectAsync().ConfigureAwait(false);

@@ -20,7 +20,7 @@ internal static class LeaseCommands
             throw CtlException.BadArguments("lease grant command needs TTL argument");
         }
 
-        var request = new LeaseGrantRequest { TTL = context.Integer(text, 10, static reason => $"bad TTL ({reason})") };
+        var request = new LeaseGrantRequest { TTL = CtlContext.Integer(text, 10, static reason => $"bad TTL ({reason})") };
         await using var client = await context.ConnectAsync().ConfigureAwait(false);
         try
         {
@@ -103,7 +103,7 @@ internal static class LeaseCommands
 
     public static string Hex(long id) => id.ToString("x16", CultureInfo.InvariantCulture);
 
-    private static long Id(CtlContext context) => context.Integer(
+    private static long Id(CtlContext context) => CtlContext.Integer(
         context.Arguments[0], 16, static reason => $"bad lease ID arg ({reason}), expecting ID in Hex");
 
     private static async Task<LeaseKeepAliveResponse> OnceAsync(CtlClient client, long id)

@@ -121,7 +121,7 @@ internal sealed class MirrorCommand
     private async Task FollowAsync(long start)
     {
         var (key, end) = KeyRange.Of(_prefix, isPrefix: true, isFrom: false);
-        var session = new WatchSession(_source);
+        using var session = new WatchSession(_source);
         var request = new WatchCreateRequest { Key = key, RangeEnd = end, StartRevision = start, Fragment = true };
         await session.AddAsync(request, ApplyAsync).ConfigureAwait(false);
         await session.RunAsync(_context.Console.Interrupted).ConfigureAwait(false);

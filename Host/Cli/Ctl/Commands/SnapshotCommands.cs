@@ -120,15 +120,16 @@ internal static class SnapshotCommands
     private static async Task SaveAsync(CtlContext context, CtlClient client, string path, string part)
     {
         long begin = Stopwatch.GetTimestamp();
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
         FileStream file;
         try
         {
-            file = new FileStream(part, new FileStreamOptions
-            {
-                Mode = FileMode.Create,
-                Access = FileAccess.Write,
-                UnixCreateMode = OperatingSystem.IsWindows() ? null : UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            });
+            file = new FileStream(part, options);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

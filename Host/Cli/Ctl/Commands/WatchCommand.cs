@@ -18,7 +18,7 @@ internal static class WatchCommand
 
         var arguments = WatchArguments.Of(context);
         await using var client = await context.ConnectAsync().ConfigureAwait(false);
-        var session = new WatchSession(client);
+        using var session = new WatchSession(client);
         await session.AddAsync(arguments.Request, answer => PrintAsync(context, answer, arguments.Command)).ConfigureAwait(false);
         await session.RunAsync(context.Console.Interrupted).ConfigureAwait(false);
         throw context.Console.Interrupted.IsCancellationRequested
@@ -29,7 +29,7 @@ internal static class WatchCommand
     private static async Task InteractiveAsync(CtlContext context)
     {
         await using var client = await context.ConnectAsync().ConfigureAwait(false);
-        var session = new WatchSession(client);
+        using var session = new WatchSession(client);
         while (true)
         {
             string? line = await LineReader.ReadAsync(context.Console.Lines).ConfigureAwait(false);
