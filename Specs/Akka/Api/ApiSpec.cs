@@ -18,6 +18,8 @@ public class ApiSpec
     [InlineData("Akka.Remote")]
     [InlineData("Akka.Cluster")]
     [InlineData("Akka.Persistence")]
+    [InlineData("Akka.Serialization.Hyperion")]
+    [InlineData("Hyperion")]
     [InlineData("Akka.TestKit")]
     [InlineData("Akka.TestKit.Xunit2")]
     public void Public_members_are_the_approved_ones(string assembly)

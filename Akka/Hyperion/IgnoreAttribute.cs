@@ -1,0 +1,5 @@
+namespace Hyperion;
+
+/// <summary>The field is neither written nor read.</summary>
+[AttributeUsage(AttributeTargets.Field)]
+public sealed class IgnoreAttribute : Attribute;
