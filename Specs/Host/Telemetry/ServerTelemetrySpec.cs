@@ -1,4 +1,5 @@
 using ActorEtcd.Host.Grpc;
+using ActorEtcd.Host.GrpcClient;
 using ActorEtcd.Host.Metrics;
 using ActorEtcd.Host.Protos.Etcdserverpb;
 using ActorEtcd.Host.Telemetry;
@@ -110,6 +111,25 @@ public sealed class ServerTelemetrySpec
         {
             Assert.Contains(name, collector.Metrics);
         }
+    }
+
+    [Fact]
+    public async Task Server_sends_the_spans_of_its_requests_by_its_flags()
+    {
+        await using var collector = await OtlpCollector.StartAsync();
+        await using (SingleServer server = await SingleServer.StartAsync(
+            ServerKind.ActorEtcd,
+            "--enable-distributed-tracing",
+            $"--distributed-tracing-address={collector.Address}",
+            "--distributed-tracing-service-name=etcd-of-specs",
+            "--distributed-tracing-sampling-rate=1000000"))
+        {
+            await server.Channel.UnaryAsync(EtcdMethods.Put, new PutRequest { Key = ByteString.CopyFromUtf8("foo") });
+            await Poll.UntilAsync("the span of the put", GrpcTestClient.Patience, () => Task.FromResult(collector.Spans.Any(
+                static span => span.Name == "put" && span.Tags["key"] == "foo")));
+        }
+
+        Assert.Contains("service.name=etcd-of-specs", collector.Resources);
     }
 
     [Fact]
