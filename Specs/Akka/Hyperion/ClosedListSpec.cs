@@ -10,7 +10,7 @@ namespace ActorEtcd.Specs.Akka.Hyperion;
 public sealed class ClosedListSpec
 {
     private static readonly Serializer Closed = new(SerializerOptions.Default.WithTypeFilter(
-        TypeFilterBuilder.Create().Include<Shapes.Point>().Include<Shapes.Money>().Include(typeof(Shapes.Holder)).Build()));
+        TypeFilterBuilder.Create().Include<Shapes.Point>().Include<Shapes.Money>().Include<Shapes.Holder>().Build()));
 
     [Fact]
     public void Listed_type_is_read()

@@ -48,8 +48,8 @@ public sealed class HyperionSerializerSpec
         byte[] point = open.ToBinary(new Shapes.Point(1, 2));
         global::Akka.Serialization.Serializer serializer = system.Serialization.FindSerializerFor(new Letter("a", ActorRefs.Nobody, []));
 
-        Assert.Equal(new Shapes.Point(1, 2), serializer.FromBinary(point, typeof(object)));
-        Assert.Throws<SerializationException>(() => { serializer.FromBinary(secret, typeof(object)); });
+        Assert.Equal(new Shapes.Point(1, 2), serializer.FromBinary<Shapes.Point>(point));
+        Assert.Throws<SerializationException>(() => { serializer.FromBinary<Shapes.Secret>(secret); });
         await system.Terminate();
     }
 
