@@ -136,7 +136,7 @@ public sealed partial class ApplyActor : UntypedActor, IWithTimers
 
         Sender.Tell(new AppliedTo(_index));
         var took = clock.HighResMonotonicClock - start;
-        if (took > ApplySettings.SlowBatch)
+        if (took > _settings.SlowBatch)
         {
             _replicated.Counters.CountSlowBatch();
             _log.Warning(

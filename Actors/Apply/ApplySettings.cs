@@ -13,7 +13,7 @@ public sealed record ApplySettings(long SnapshotCount)
     public const int UpkeepItems = 2000;
 
     /// <summary>A batch of entries that takes longer to apply is told of (etcd: <c>--warning-apply-duration</c>).</summary>
-    public static readonly TimeSpan SlowBatch = TimeSpan.FromMilliseconds(100);
+    public TimeSpan SlowBatch { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How often segments are looked at for upkeep without a cause.</summary>
     public static readonly TimeSpan UpkeepInterval = TimeSpan.FromSeconds(1);

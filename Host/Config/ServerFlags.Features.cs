@@ -21,7 +21,7 @@ public static partial class ServerFlags
             new("log-rotation-config-json", FlagKind.Text, LogRotation.DefaultJson, section, "When a file is full, and what becomes of the old ones."),
             new("debug", FlagKind.Switch, "false", section, "The same as --log-level=debug."),
             new("log-package-levels", FlagKind.Text, "", section, "Levels of etcd's packages.") { Notice = "the packages are etcd's." },
-            new("warning-apply-duration", FlagKind.Duration, "100ms", section, "Time to serve a read after which a warning is logged."),
+            new("warning-apply-duration", FlagKind.Duration, "100ms", section, "Time to apply a batch of requests after which a warning is logged."),
             new("warning-unary-request-duration", FlagKind.Duration, "300ms", section, "Time to answer a request after which a warning is logged."),
         ];
     }

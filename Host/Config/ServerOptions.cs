@@ -94,10 +94,10 @@ public sealed record ServerOptions
     /// <summary>Whether metrics tell how long requests took, by method.</summary>
     public bool ExtensiveMetrics { get; init; }
 
-    /// <summary>Time to answer a request after which that is logged; 0 for never.</summary>
+    /// <summary>Time to answer a request after which that is logged.</summary>
     public TimeSpan WarningRequestDuration { get; init; } = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>Time to serve a read after which that is logged; 0 for never.</summary>
+    /// <summary>Time to apply a batch of entries after which that is logged.</summary>
     public TimeSpan WarningApplyDuration { get; init; } = TimeSpan.FromMilliseconds(100);
 
     public CorruptionOptions Corruption { get; init; } = CorruptionOptions.Default;

@@ -8,6 +8,7 @@ namespace ActorEtcd.Host.Config;
 public static class ServerOptionsReader
 {
     private const long QuotaBytesDefault = 2L * 1024 * 1024 * 1024;
+    private static readonly TimeSpan WarningRequestDefault = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan WatchProgressDefault = TimeSpan.FromMinutes(10);
 
     private const long ElectionTimeoutMillisecondsMax = 50_000;
@@ -79,7 +80,7 @@ public static class ServerOptionsReader
             EnableV2 = flags.Switch("enable-v2"),
             EnablePprof = flags.Switch("enable-pprof"),
             ExtensiveMetrics = flags.Text("metrics") == "extensive",
-            WarningRequestDuration = flags.Duration("warning-unary-request-duration"),
+            WarningRequestDuration = flags.Duration("warning-unary-request-duration") is { Ticks: > 0 } slow ? slow : WarningRequestDefault,
             WarningApplyDuration = flags.Duration("warning-apply-duration"),
             Corruption = CorruptionOptions.Read(flags, gates),
             Discovery = discovery,

@@ -17,6 +17,9 @@ public sealed partial class GrpcCall
     /// <summary>Bytes written since the last flush.</summary>
     public long UnflushedBytes { get; private set; }
 
+    /// <summary>Bytes of the messages written so far.</summary>
+    public long SentBytes { get; private set; }
+
     private bool HasOutput => _output is not null;
 
     /// <summary>
@@ -162,6 +165,7 @@ public sealed partial class GrpcCall
     private void CountSent(long size)
     {
         UnflushedBytes += size + PrefixBytes;
+        SentBytes += size;
         _method.MessagesSent.Increment();
         _metrics.SentBytes.Add(size);
     }

@@ -20,6 +20,7 @@ public sealed partial class GrpcCall
         }
 
         _method.Started.Increment();
+        long startedAt = Stopwatch.GetTimestamp();
         bool needsLeader = false;
         GrpcStatus status;
         Activity? rpc = RpcSpans.Start(this);
@@ -36,6 +37,7 @@ public sealed partial class GrpcCall
             await _method.Handler(this);
             if (_method.HasOneRequest)
             {
+                options.SlowRequests?.Answered(this, startedAt);
                 await _reader.DrainAsync();
             }
 
@@ -53,6 +55,7 @@ public sealed partial class GrpcCall
 
         RpcSpans.End(rpc, operation, status);
         Complete(status);
+        _method.Handling?.Observe(Stopwatch.GetElapsedTime(startedAt).TotalSeconds);
     }
 
     /// <summary>Sets a call up from its headers; false when it is refused, in grpc-go's words, before it starts.</summary>
@@ -114,6 +117,7 @@ public sealed partial class GrpcCall
         _deadlineAt = 0;
         _deflate = false;
         UnflushedBytes = 0;
+        SentBytes = 0;
     }
 
     internal bool Refuse(int httpStatus, GrpcStatus status)

@@ -16,6 +16,7 @@ public sealed class GrpcMethod
         Started = metrics.Started(this);
         MessagesReceived = metrics.Received(this);
         MessagesSent = metrics.Sent(this);
+        Handling = metrics.Handling(this);
         _handled = [.. Enum.GetValues<StatusCode>().Select(code => metrics.Handled(this, code))];
     }
 
@@ -36,6 +37,8 @@ public sealed class GrpcMethod
     internal Counter MessagesReceived { get; }
 
     internal Counter MessagesSent { get; }
+
+    internal Histogram? Handling { get; }
 
     internal Counter Handled(StatusCode code) => _handled[(int)code];
 }

@@ -18,9 +18,10 @@ public sealed class GrpcMethodTable
 
     /// <param name="registry">Where the counters of the methods go.</param>
     /// <param name="guard">Decides who may call which method; null when everybody may.</param>
-    public GrpcMethodTable(MetricRegistry registry, IGrpcGuard? guard = null)
+    /// <param name="isExtensive">Whether it is told how long calls took.</param>
+    public GrpcMethodTable(MetricRegistry registry, IGrpcGuard? guard = null, bool isExtensive = false)
     {
-        _metrics = new GrpcMetrics(registry);
+        _metrics = new GrpcMetrics(registry, isExtensive);
         _guard = guard;
     }
 

@@ -7,13 +7,25 @@ internal sealed class GrpcMetrics
 {
     private static readonly string[] MethodLabels = ["grpc_method", "grpc_service", "grpc_type"];
 
+    private static readonly double[] HandlingBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
     private readonly MetricFamily<Counter> _started;
     private readonly MetricFamily<Counter> _handled;
     private readonly MetricFamily<Counter> _received;
     private readonly MetricFamily<Counter> _sent;
 
-    public GrpcMetrics(MetricRegistry registry)
+    private readonly MetricFamily<Histogram>? _handling;
+
+    /// <param name="isExtensive">Whether it is told how long calls took (etcd: <c>--metrics=extensive</c>).</param>
+    public GrpcMetrics(MetricRegistry registry, bool isExtensive)
     {
+        _handling = isExtensive
+            ? registry.Histograms(
+                "grpc_server_handling_seconds",
+                "Histogram of response latency (seconds) of gRPC that had been application-level handled by the server.",
+                HandlingBounds,
+                MethodLabels)
+            : null;
         _started = registry.Counters(
             "grpc_server_started_total", "Total number of RPCs started on the server.", MethodLabels);
         _handled = registry.Counters(
@@ -39,6 +51,9 @@ internal sealed class GrpcMetrics
     public Counter SentBytes { get; }
 
     public Counter Started(GrpcMethod method) => _started.With(LabelsOf(method));
+
+    /// <summary>How long calls took; null when that is not told.</summary>
+    public Histogram? Handling(GrpcMethod method) => _handling?.With(LabelsOf(method));
 
     public Counter Received(GrpcMethod method) => _received.With(LabelsOf(method));
 

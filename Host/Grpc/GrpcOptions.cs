@@ -15,5 +15,8 @@ public sealed record GrpcOptions
     /// <summary>Serves the <c>hasleader</c> metadata; null when there is no cluster behind the calls.</summary>
     public LeaderRequirement? Leader { get; init; }
 
+    /// <summary>Told of unary calls that took long; null for nobody.</summary>
+    public SlowRequests? SlowRequests { get; init; }
+
     internal int MaxReceiveBytes => (int)Math.Min((long)MaxRequestBytes + OverheadBytes, int.MaxValue);
 }

@@ -39,7 +39,7 @@ public sealed class FrontDoor : IAsyncDisposable
     {
         methods.Freeze();
         ILogger logger = loggers.CreateLogger("ActorEtcd.FrontDoor");
-        var application = new FrontDoorApplication(methods, options.Grpc, router, logger);
+        var application = new FrontDoorApplication(methods, options.Grpc, options.Access, router, logger);
         ServiceProvider services = KestrelServices.Create(options, new FrontDoorTransport(), loggers);
         var ports = new List<ClearTextPort>();
         try

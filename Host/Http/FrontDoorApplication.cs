@@ -1,3 +1,4 @@
+using ActorEtcd.Host.Config;
 using ActorEtcd.Host.Grpc;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
@@ -9,7 +10,7 @@ namespace ActorEtcd.Host.Http;
 
 /// <summary>Every request of the client port: gRPC by its content type over HTTP/2, all else by path.</summary>
 internal sealed class FrontDoorApplication(
-    GrpcMethodTable methods, GrpcOptions options, HttpRouter router, ILogger logger) : IHttpApplication<FrontDoorRequest>
+    GrpcMethodTable methods, GrpcOptions options, HttpAccess access, HttpRouter router, ILogger logger) : IHttpApplication<FrontDoorRequest>
 {
     private const string GrpcContentType = "application/grpc";
 
@@ -53,19 +54,42 @@ internal sealed class FrontDoorApplication(
         return Task.CompletedTask;
     }
 
-    // What etcd answers to browsers unless it is told which origins to allow.
-    private static void AllowAllOrigins(IHeaderDictionary headers)
+    // Against names that are made to lead to this server (CVE-2018-5702); with TLS the certificate is in the way of that.
+    private bool IsForUs(HttpCall call)
+        => call.Scheme == "https" || access.IsAllowedHost(HostOf(call.RequestHeaders.Host.ToString()));
+
+    private static string HostOf(string authority)
     {
-        headers.AccessControlAllowMethods = "POST, GET, OPTIONS, PUT, DELETE";
-        headers.AccessControlAllowOrigin = "*";
-        headers.AccessControlAllowHeaders = "accept, content-type, authorization";
+        int colon = authority.LastIndexOf(':');
+        bool hasPort = colon >= 0 && authority.IndexOf(']', colon) < 0;
+        return (hasPort ? authority[..colon] : authority).Trim('[', ']');
+    }
+
+    private void AllowOrigin(HttpCall call)
+    {
+        string asked = call.RequestHeaders.Origin.ToString();
+        if (access.AllowedOrigin(asked.Length == 0 ? null : asked) is { } origin)
+        {
+            IHeaderDictionary headers = call.ResponseHeaders;
+            headers.AccessControlAllowMethods = "POST, GET, OPTIONS, PUT, DELETE";
+            headers.AccessControlAllowOrigin = origin;
+            headers.AccessControlAllowHeaders = "accept, content-type, authorization";
+        }
     }
 
     private async Task ServeHttpAsync(HttpCall call)
     {
         try
         {
-            AllowAllOrigins(call.ResponseHeaders);
+            if (!IsForUs(call))
+            {
+                string host = HostOf(call.RequestHeaders.Host.ToString());
+                await call.ErrorAsync(
+                    StatusCodes.Status421MisdirectedRequest, $"the host {host} is not one that requests may be addressed to (--host-whitelist)");
+                return;
+            }
+
+            AllowOrigin(call);
             if (HttpMethods.IsOptions(call.Method))
             {
                 return;

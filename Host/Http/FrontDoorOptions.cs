@@ -1,3 +1,4 @@
+using ActorEtcd.Host.Config;
 using ActorEtcd.Host.Grpc;
 
 namespace ActorEtcd.Host.Http;
@@ -8,6 +9,12 @@ public sealed record FrontDoorOptions
     public required IReadOnlyList<ListenEndPoint> EndPoints { get; init; }
 
     public GrpcOptions Grpc { get; init; } = new();
+
+    /// <summary>From where plain HTTP may be asked.</summary>
+    public HttpAccess Access { get; init; } = HttpAccess.All;
+
+    /// <summary>Whether others may listen on the same ports (SO_REUSEPORT).</summary>
+    public bool ReusePort { get; init; }
 
     /// <summary>etcd: <c>--max-concurrent-streams</c>, per connection.</summary>
     public uint MaxConcurrentStreams { get; init; } = uint.MaxValue;

@@ -36,6 +36,8 @@ public sealed class HttpCall
     /// <summary>What stands behind the question mark, as it came.</summary>
     public string RawQuery => _request.QueryString.Length > 1 ? _request.QueryString[1..] : string.Empty;
 
+    public string Scheme => _request.Scheme;
+
     public IHeaderDictionary RequestHeaders => _request.Headers;
 
     public IHeaderDictionary ResponseHeaders => _response.Headers;

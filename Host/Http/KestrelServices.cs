@@ -25,7 +25,14 @@ internal static class KestrelServices
         services.AddSingleton(loggers);
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         services.AddSingleton<DiagnosticSource>(new DiagnosticListener("ActorEtcd.FrontDoor"));
-        services.Configure<SocketTransportOptions>(sockets => sockets.Backlog = 4096);
+        services.Configure<SocketTransportOptions>(sockets =>
+        {
+            sockets.Backlog = 4096;
+            if (options.ReusePort)
+            {
+                sockets.CreateBoundListenSocket = SharedPort.Bind;
+            }
+        });
         services.Configure<KestrelServerOptions>(kestrel => KestrelSettings.Apply(kestrel, options));
         builder.UseKestrelCore();
         services.AddSingleton<IConnectionListenerFactory>(transport);

@@ -10,6 +10,12 @@ public static class StandardEndpoints
     public static HttpRouter MapStandard(this HttpRouter router, IServerInfo info, MetricRegistry registry)
     {
         router.MapGet("/version", call => VersionEndpoint.ServeAsync(call, info));
+        return router.MapProbes(info, registry);
+    }
+
+    /// <summary>What machines ask: metrics and health.</summary>
+    public static HttpRouter MapProbes(this HttpRouter router, IServerInfo info, MetricRegistry registry)
+    {
         router.MapGet("/health", new HealthEndpoint(info, registry).ServeAsync);
         router.MapGet("/metrics", call => ServeMetrics(call, registry));
         ProbeEndpoint.Live(info, registry).Map(router);

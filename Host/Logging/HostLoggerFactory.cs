@@ -1,3 +1,4 @@
+using ActorEtcd.Host.Tls;
 using Microsoft.Extensions.Logging;
 
 namespace ActorEtcd.Host.Logging;
@@ -22,13 +23,26 @@ public sealed class HostLoggerFactory(LogWriter writer) : ILoggerFactory
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None && writer.IsEnabled(SeverityOf(logLevel));
+        // The web server tells of a failed handshake as a detail.
+        private readonly bool _isTls = category.EndsWith("HttpsConnectionMiddleware", StringComparison.Ordinal);
+
+        public bool IsEnabled(LogLevel logLevel) => _isTls || logLevel != LogLevel.None && writer.IsEnabled(SeverityOf(logLevel));
 
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (!IsEnabled(logLevel))
             {
+                return;
+            }
+
+            if (_isTls)
+            {
+                if (exception is not null)
+                {
+                    writer.Write(LogSeverity.Warn, "embed", "rejected connection on client endpoint", ("error", TlsFailure.TextOf(exception)));
+                }
+
                 return;
             }
 

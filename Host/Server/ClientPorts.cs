@@ -9,9 +9,8 @@ namespace ActorEtcd.Host.Server;
 internal static class ClientPorts
 {
     /// <exception cref="ConfigException">A file of TLS is missing or no good.</exception>
-    public static IReadOnlyList<ListenEndPoint> Of(ServerOptions options, ILogger logger)
+    public static IReadOnlyList<ListenEndPoint> Of(ServerOptions options, IReadOnlyList<EtcdUrl> urls, ILogger logger)
     {
-        var urls = options.ListenClientUrls;
         var files = options.ClientAutoTls && urls.Any(static url => url.IsTls) ? MadeFor(options, logger) : options.ClientTls;
         var tls = files is not null && urls.Any(static url => url.IsTls) ? new TlsServer(files, TimeProvider.System, logger) : null;
         foreach (var url in urls.Where(url => !url.IsTls && options.ClientTls is not null))

@@ -52,7 +52,7 @@ public sealed class EtcdServer : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private LeaderRequirement? _leader;
     private ServerTelemetry? _telemetry;
-    private FrontDoor? _frontDoor;
+    private ServerDoors? _doors;
     private EtcdNode? _node;
 
     private EtcdServer(
@@ -83,7 +83,8 @@ public sealed class EtcdServer : IAsyncDisposable
         EtcdServer? server = null;
         try
         {
-            ListenPorts.CheckFree([.. options.ListenPeerUrls, .. options.ListenClientUrls]);
+            ListenPorts.CheckFree(options.ListenPeerUrls);
+            ListenPorts.CheckFree([.. options.ListenClientUrls, .. options.ListenHttpUrls, .. options.ListenMetricsUrls], options.ReusePort);
             AkkaLogActor.Use(log);
             var bootstrap = await Bootstrap.LoadAsync(options, directory);
             LogIdentity(options, log, bootstrap);
@@ -115,23 +116,24 @@ public sealed class EtcdServer : IAsyncDisposable
     /// <summary>Stops in order: leadership goes to another member, calls end, everything written is on disk.</summary>
     public async Task StopAsync()
     {
+        ServiceManager.Stopping();
         await _stopping.CancelAsync();
         if (_node is { } node && node.Status.Leader == node.Settings.Raft.Id && node.Members.Members.Count > 1)
         {
             await HandOverAsync(node);
         }
 
-        if (_frontDoor is not null)
+        if (_doors is not null)
         {
-            await _frontDoor.StopAsync(StopGrace);
+            await _doors.StopAsync(StopGrace);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_frontDoor is not null)
+        if (_doors is not null)
         {
-            await _frontDoor.DisposeAsync();
+            await _doors.DisposeAsync();
         }
 
         if (_leader is not null)
@@ -180,7 +182,7 @@ public sealed class EtcdServer : IAsyncDisposable
         var node = _node = await started.Completion;
 
         var headers = new ResponseHeaders(node);
-        var table = new GrpcMethodTable(registry, new LearnerGuard(node, new AccessGuard(node)));
+        var table = new GrpcMethodTable(registry, new LearnerGuard(node, new AccessGuard(node)), _options.ExtensiveMetrics);
         new KvService(node, headers).Register(table);
         new WatchService(node, headers, new WatchMetrics(registry)).Register(table);
         new LeaseService(node, headers).Register(table);
@@ -205,35 +207,39 @@ public sealed class EtcdServer : IAsyncDisposable
 
         NodeMetrics.Register(registry, node, _options.CompatVersion);
         _telemetry = _options.Tracing is { } tracing ? ServerTelemetry.Start(tracing, registry) : null;
-        var router = new HttpRouter().MapStandard(new NodeInfo(node, _options.CompatVersion), registry);
+        var info = new NodeInfo(node, _options.CompatVersion);
+        var router = new HttpRouter().MapStandard(info, registry);
+        DebugEndpoints.MapVariables(router, () => RaftStatus(node));
+        if (_options.EnablePprof)
+        {
+            DebugEndpoints.MapProfiles(router);
+        }
+
         if (_options.EnableV2)
         {
             router.MapV2(node, _options.Name, bcrypt, registry, peerStats, _stopping.Token);
         }
 
         _leader = new LeaderRequirement(() => node.Status.HasLeader, _options.ElectionTimeout);
-        var grpc = new GrpcOptions { MaxRequestBytes = _options.RequestBytesMax, Leader = _leader };
+        var grpc = new GrpcOptions { MaxRequestBytes = _options.RequestBytesMax, Leader = _leader, SlowRequests = new SlowRequests(_options.WarningRequestDuration, _log, TimeProvider.System) };
         var loggers = new HostLoggerFactory(_log);
         if (_options.EnableGateway)
         {
             new JsonGateway(table, grpc, _options.CompatVersion, loggers) { IsAuthEnabled = () => node.Auth.IsEnabled }.Map(router);
         }
 
-        _frontDoor = await FrontDoor.StartAsync(
-            new FrontDoorOptions
-            {
-                EndPoints = ClientPorts.Of(_options, loggers.CreateLogger(Caller)),
-                Grpc = grpc,
-                MaxConcurrentStreams = _options.ConcurrentStreamsMax,
-                KeepAliveMinTime = _options.KeepAliveMinTime,
-                KeepAliveInterval = _options.KeepAliveInterval,
-                KeepAliveTimeout = _options.KeepAliveTimeout,
-            },
-            table,
-            router,
-            loggers);
+        _doors = await ServerDoors.StartAsync(_options, grpc, table, router, probes => probes.MapProbes(info, registry), loggers);
         _ = PublishAsync(node);
     }
+
+    private static Dictionary<string, object> RaftStatus(EtcdNode node) => new()
+    {
+        ["id"] = node.Settings.Raft.Id.ToString(),
+        ["term"] = node.Status.Term,
+        ["lead"] = node.Status.Leader.ToString(),
+        ["commit"] = node.Status.CommitIndex,
+        ["applied"] = node.AppliedIndex,
+    };
 
     // etcd: EtcdServer.publish. The lines tell programs that wait for them that clients are served from now on.
     private async Task PublishAsync(EtcdNode node)
@@ -251,6 +257,7 @@ public sealed class EtcdServer : IAsyncDisposable
                     $"published {{Name:{_options.Name} ClientURLs:[{string.Join(' ', urls)}]}} to cluster {clusterId}");
                 _log.Write(LogSeverity.Info, Caller, $"enabled capabilities for version {_options.CompatVersion[.._options.CompatVersion.LastIndexOf('.')]}");
                 _log.Write(LogSeverity.Info, Caller, "ready to serve client requests");
+                ServiceManager.Ready();
                 return;
             }
             catch (EtcdException refusal)
@@ -303,7 +310,11 @@ public sealed class EtcdServer : IAsyncDisposable
             Watch = new WatchSettings(_options.WatchProgressInterval, _options.RequestBytesMax + GrpcOverheadBytes),
             Lease = new LeaseSettings(bootstrap.Self, _options.ElectionTimeout, gateway.RequestTimeout) { Observer = new LeaseMetrics(registry) },
             Gateway = gateway,
-            Apply = EtcdConfig.Apply(config, new ApplySettings(_options.SnapshotCount) { Compaction = new CompactionMetrics(registry) }),
+            Apply = EtcdConfig.Apply(config, new ApplySettings(_options.SnapshotCount)
+            {
+                Compaction = new CompactionMetrics(registry),
+                SlowBatch = _options.WarningApplyDuration,
+            }),
             Store = EtcdConfig.Apply(config, new StoreSettings()),
             RequestIds = new RequestIds(bootstrap.Self, TimeProvider.System.GetUtcNow()),
             AutoCompaction = new AutoCompactionSettings(_options.AutoCompaction.Period, _options.AutoCompaction.Revisions),

@@ -10,7 +10,7 @@ namespace ActorEtcd.Host.Server;
 public static class ListenPorts
 {
     /// <exception cref="ListenException">One of the addresses cannot be listened on.</exception>
-    public static void CheckFree(IEnumerable<EtcdUrl> urls)
+    public static void CheckFree(IEnumerable<EtcdUrl> urls, bool mayBeShared = false)
     {
         foreach (var url in urls)
         {
@@ -18,6 +18,11 @@ public static class ListenPorts
             using var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             try
             {
+                if (mayBeShared)
+                {
+                    SharedPort.Allow(socket);
+                }
+
                 socket.Bind(endPoint);
             }
             catch (SocketException error)

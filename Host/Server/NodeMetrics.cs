@@ -18,7 +18,7 @@ public static class NodeMetrics
         registry.GaugeOf("etcd_server_proposals_applied_total", "The index of the last applied entry.", () => node.AppliedIndex);
         registry.GaugeOf("etcd_server_proposals_pending", "Commands that wait for their outcome.", () => node.PendingCommands);
         registry.CounterOf("etcd_server_proposals_failed_total", "Commands that timed out or were refused.", () => node.FailedCommands);
-        registry.CounterOf("etcd_server_slow_apply_total", "Batches of entries that took longer than 100 ms to apply.", () => node.Applied.SlowBatches);
+        registry.CounterOf("etcd_server_slow_apply_total", "Batches of entries that took longer than --warning-apply-duration to apply.", () => node.Applied.SlowBatches);
         registry.CounterOf("etcd_server_read_indexes_failed_total", "Linearizable reads that ran out of time.", () => node.FailedReads);
         registry.CounterOf("etcd_server_slow_read_indexes_total", "Read rounds that were refused, and reads that ran out of time.", () => node.SlowReads);
         registry.CounterOf("etcd_server_heartbeat_send_failures_total", "Heartbeats that this leader sent late.", () => node.LateHeartbeats);

@@ -1,0 +1,95 @@
+using System.Net.Sockets;
+using System.Text;
+using System.Text.RegularExpressions;
+using ActorEtcd.Host.Config;
+using ActorEtcd.Specs.Repo;
+using ActorEtcd.Specs.TestKit;
+using Xunit;
+
+namespace ActorEtcd.Specs.Host.Server;
+
+/// <summary>The server as systemd starts it: it tells when it is ready, and its environment file is one of its flags.</summary>
+[Trait("Category", "Processes")]
+[Collection(ProcessCollection.Name)]
+public sealed partial class PackagingSpec
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Service_manager_hears_when_clients_are_served_and_when_no_more(bool isAbstract)
+    {
+        using var node = new Node();
+        string name = isAbstract ? $"actor-etcd-specs-{Guid.NewGuid():N}" : Path.Combine(node.Directory, "notify");
+        using var manager = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { ReceiveTimeout = 60_000 };
+        manager.Bind(new UnixDomainSocketEndPoint(isAbstract ? '\0' + name : name));
+        var environment = new Dictionary<string, string> { ["NOTIFY_SOCKET"] = isAbstract ? '@' + name : name };
+        await using ServerRun run = ServerRun.Start(node.Arguments(), environment, node.Directory);
+
+        Assert.Equal("READY=1", Receive(manager));
+        await node.PutAsync("k", "v");
+        Assert.Contains(run.Errors, line => line.Contains("ready to serve client requests", StringComparison.Ordinal));
+        Assert.Equal(0, await run.EndAsync());
+        Assert.Equal("STOPPING=1", Receive(manager));
+    }
+
+    [Fact]
+    public async Task Service_manager_that_is_not_there_keeps_nobody_from_serving()
+    {
+        using var node = new Node();
+        var environment = new Dictionary<string, string> { ["NOTIFY_SOCKET"] = Path.Combine(node.Directory, "nobody") };
+        await using ServerRun run = ServerRun.Start(node.Arguments(), environment, node.Directory);
+        await run.ServesAsync();
+        Assert.Equal(0, await run.EndAsync());
+    }
+
+    [Fact]
+    public async Task Server_starts_with_the_packaged_environment_file()
+    {
+        using var node = new Node();
+        Dictionary<string, string> environment = Variables(commented: false);
+        environment["ETCD_DATA_DIR"] = node.DataDir;
+        environment["ETCD_LISTEN_CLIENT_URLS"] = environment["ETCD_LISTEN_CLIENT_URLS"].Replace("2379", $"{node.ClientPort}", StringComparison.Ordinal);
+        environment["ETCD_ADVERTISE_CLIENT_URLS"] = environment["ETCD_ADVERTISE_CLIENT_URLS"].Replace("2379", $"{node.ClientPort}", StringComparison.Ordinal);
+        environment["ETCD_LISTEN_PEER_URLS"] = environment["ETCD_INITIAL_ADVERTISE_PEER_URLS"] = node.PeerUrl;
+        await using ServerRun run = ServerRun.Start([], environment, node.Directory);
+        await run.ServesAsync();
+
+        Assert.DoesNotContain(run.Errors, line => line.Contains("\"level\":\"warn\"", StringComparison.Ordinal));
+        await node.PutAsync("k", "v");
+        Assert.Equal(0, await run.EndAsync());
+    }
+
+    [Fact]
+    public void Every_variable_of_the_environment_file_is_a_flag_and_shows_its_default()
+    {
+        var flags = ServerFlags.All.ToDictionary(flag => flag.EnvironmentVariable);
+        Assert.All(Variables(commented: true), variable =>
+        {
+            FlagDefinition flag = flags[variable.Key];
+            string[] defaults = flag.Name == "initial-cluster" ? ["default=http://localhost:2380"] : [flag.Default, string.Empty];
+            Assert.Contains(variable.Value, defaults);
+        });
+    }
+
+    [Fact]
+    public void Unit_is_of_a_kind_that_waits_for_readiness_and_reads_the_environment_file()
+    {
+        string unit = Repository.Read("Host/packaging/actor-etcd.service");
+        Assert.Contains("\nType=notify\n", unit, StringComparison.Ordinal);
+        Assert.Contains("\nEnvironmentFile=-/etc/etcd/etcd.conf\n", unit, StringComparison.Ordinal);
+    }
+
+    private static Dictionary<string, string> Variables(bool commented) => Variable()
+        .Matches(Repository.Read("Host/packaging/etcd.conf"))
+        .Where(match => match.Groups[1].Length > 0 == commented)
+        .ToDictionary(match => match.Groups[2].Value, match => match.Groups[3].Value);
+
+    private static string Receive(Socket socket)
+    {
+        byte[] buffer = new byte[256];
+        return Encoding.ASCII.GetString(buffer, 0, socket.Receive(buffer));
+    }
+
+    [GeneratedRegex("^(#?)(ETCD_[A-Z0-9_]+)=\"(.*)\"$", RegexOptions.Multiline)]
+    private static partial Regex Variable();
+}
