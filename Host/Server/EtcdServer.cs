@@ -90,6 +90,7 @@ public sealed class EtcdServer : IAsyncDisposable
             LogIdentity(options, log, bootstrap);
             system = ActorSystem.Create(
                 PeerAddresses.SystemName, PeerTls.SetupOf(options, AkkaConfig.For(options, bootstrap, directory)));
+            PeerTls.CheckRules(options, system);
             var forwarder = PeerPortForwarder.Start(options.ListenPeerUrls);
             var segments = new MeasuredSegmentStorage(new FileSegmentStorage(directory.SegmentsPath));
             server = new EtcdServer(options, log, exit, directory, segments, system, forwarder);

@@ -108,6 +108,66 @@ public class TlsSpec : RemoteSpecBase, INoImplicitSender
         Assert.True(refused is null or IOException or System.Security.Authentication.AuthenticationException, $"{refused}");
     }
 
+    [SubsetTheory]
+    [InlineData("allowed-common-names = [other, client, server]", true)]
+    [InlineData("allowed-common-names = [other]", false)]
+    [InlineData("allowed-host-names = [other.example, localhost]", true)]
+    [InlineData("allowed-host-names = [other.example]", false)]
+    public async Task Certificate_must_have_one_of_the_allowed_names(string rule, bool isAccepted)
+    {
+        var client = NewSystem("client", Trusting(_authority.IssueStore("client"), _authority));
+        var server = NewEchoSystem("server", Trusting(_authority.IssueStore("server"), _authority, rule));
+
+        await (isAccepted ? AskEcho(client, server, Patience) : AssertUnreachable(client, server));
+    }
+
+    [SubsetFact]
+    public async Task Revoked_certificate_is_refused_and_others_are_accepted()
+    {
+        var list = _authority.Revoke("list.pem", _authority.Issue("nobody"));
+        var server = NewEchoSystem("server", Trusting(_authority.IssueStore("server"), _authority, $"revocation-list-path = \"{list}\""));
+        var good = NewSystem("good", Trusting(_authority.IssueStore("good"), _authority));
+        Assert.Equal("hello", await AskEcho(good, server, Patience));
+
+        var revoked = _authority.Issue("revoked");
+        _authority.Revoke("list.pem", revoked);
+        await AssertUnreachable(NewSystem("revoked", Trusting(revoked, _authority)), server);
+    }
+
+    [SubsetFact]
+    public async Task Certificate_that_is_replaced_is_used_from_the_next_connection_on()
+    {
+        var mine = _stranger.Issue("client");
+        var server = NewEchoSystem("server", Trusting(_authority.IssueStore("server"), _authority));
+        var client = NewSystem("client", Trusting(mine, _authority));
+        await AssertUnreachable(client, server);
+
+        var renewed = _authority.Issue("renewed");
+        File.Copy(renewed.KeyPath, mine.KeyPath, overwrite: true);
+        File.Copy(renewed.CertificatePath, mine.CertificatePath, overwrite: true);
+        await Poll.UntilAsync("an answer", Patience, async () => await AskEcho(client, server, TimeSpan.FromSeconds(1)) == "hello");
+    }
+
+    [SubsetFact]
+    public async Task Files_that_changed_for_the_worse_are_not_used()
+    {
+        var mine = _authority.Issue("mine");
+        var client = NewSystem("client", Trusting(mine, _authority));
+        await File.WriteAllTextAsync(mine.CertificatePath, "nonsense");
+        var server = NewEchoSystem("server", Trusting(_authority.IssueStore("server"), _authority));
+
+        Assert.Equal("hello", await AskEcho(client, server, Patience));
+    }
+
+    [SubsetFact]
+    public async Task Systems_without_a_version_in_common_do_not_talk()
+    {
+        var client = NewSystem("client", Trusting(_authority.IssueStore("client"), _authority, "protocols = \"Tls12\""));
+        var server = NewEchoSystem("server", Trusting(_authority.IssueStore("server"), _authority, "protocols = \"Tls13\""));
+
+        await AssertUnreachable(client, server);
+    }
+
     protected override void AfterAll()
     {
         base.AfterAll();
@@ -126,8 +186,20 @@ public class TlsSpec : RemoteSpecBase, INoImplicitSender
         }
         """;
 
-    private static string Trusting(string path, TestAuthority authority) =>
-        Tls(path, $"trusted-ca-path = \"{authority.Path}\"");
+    private static string Trusting(string path, TestAuthority authority, string rule = "") =>
+        Tls(path, $"trusted-ca-path = \"{authority.Path}\"\n{rule}");
+
+    private static string Trusting(IssuedCertificate files, TestAuthority authority, string rule = "") => $$"""
+        akka.remote.dot-netty.tcp {
+          enable-ssl = true
+          ssl {
+            pem-certificate-path = "{{files.CertificatePath}}"
+            pem-key-path = "{{files.KeyPath}}"
+            trusted-ca-path = "{{authority.Path}}"
+            {{rule}}
+          }
+        }
+        """;
 
     private static ActorSelection EchoOf(ActorSystem client, ActorSystem server) =>
         client.ActorSelection(new RootActorPath(AddressOf(server)) / "user" / "echo");
