@@ -31,6 +31,11 @@ public abstract class RemoteTransport
     /// <summary>Sends at most once, in order per sender and recipient. Never throws for what the peer does.</summary>
     public abstract void Send(object message, IActorRef sender, RemoteActorRef recipient);
 
+    /// <summary>Commands of the transport's adapters, such as faults; false when none takes it.</summary>
+    public abstract Task<bool> ManagementCommand(object cmd);
+
+    public abstract Task<bool> ManagementCommand(object cmd, CancellationToken cancellationToken);
+
     public abstract Address LocalAddressForRemote(Address remote);
 
     /// <summary>Stops talking to one incarnation of a system; without a uid only closes the gate for a while.</summary>

@@ -22,6 +22,8 @@ public class ApiSpec
     [InlineData("Hyperion")]
     [InlineData("Akka.TestKit")]
     [InlineData("Akka.TestKit.Xunit2")]
+    [InlineData("Akka.Remote.TestKit")]
+    [InlineData("Akka.MultiNode.TestAdapter")]
     public void Public_members_are_the_approved_ones(string assembly)
     {
         var actual = ApiSurface.Of(Assembly.Load(assembly));

@@ -139,7 +139,7 @@ internal sealed partial class Association
             }
 
             var connection = await OutboundConnection
-                .Open(_remoting.Settings, hello, _remoting.NewDetector(), _remoting.Stopped).ConfigureAwait(false);
+                .Open(_remoting.Settings, hello, _remoting.NewDetector(), _link, _remoting.Stopped).ConfigureAwait(false);
             connection.Association = this;
             if (Adopt(connection) && SendPending(connection))
             {
@@ -251,6 +251,12 @@ internal sealed partial class Association
         {
             while (await reader.Fill().ConfigureAwait(false))
             {
+                if (_link?.LosesInbound == true)
+                {
+                    reader.Skip();
+                    continue;
+                }
+
                 connection.Detector.HeartBeat();
                 TakeAnswers(reader, ref reason);
             }

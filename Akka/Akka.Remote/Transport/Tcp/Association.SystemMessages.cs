@@ -14,6 +14,7 @@ internal sealed partial class Association
 
     private long _nextSequence = 1;
     private TimeSpan? _undeliveredSince;
+    private TimeSpan _resendAt;
 
     private long FirstSequence => _unacknowledged.TryPeek(out var first) ? first.Sequence : _nextSequence;
 
@@ -30,6 +31,23 @@ internal sealed partial class Association
         _nextSequence++;
         _queue.Append(frame);
         return Outcome.Queued;
+    }
+
+    // Only a link with faults loses what a connection was given; any other keeps its order as long as it lives.
+    private void ResendUnacknowledged(TimeSpan now)
+    {
+        if (_unacknowledged.Count == 0)
+        {
+            _resendAt = now + _remoting.ResendInterval;
+        }
+        else if (now >= _resendAt)
+        {
+            _resendAt = now + _remoting.ResendInterval;
+            foreach (var (_, frame) in _unacknowledged)
+            {
+                _queue.Append(frame);
+            }
+        }
     }
 
     private void Acknowledge(long sequence)

@@ -22,6 +22,7 @@ internal sealed partial class Association
     private List<Pending> _pending = [];
 
     private volatile AssociationState _state = AssociationState.Idle;
+    private readonly Link _link;
     private OutboundConnection _connection;
     private TimeSpan _gateUntil;
     private TimeSpan _heartbeatAt;
@@ -32,6 +33,7 @@ internal sealed partial class Association
     {
         _remoting = remoting;
         Remote = remote;
+        _link = remoting.Faults?.Of(remote);
     }
 
     private enum Outcome
@@ -98,10 +100,9 @@ internal sealed partial class Association
             {
                 silent = _connection;
             }
-            else if (_state == AssociationState.Connected && now >= _heartbeatAt)
+            else if (_state == AssociationState.Connected)
             {
-                _heartbeatAt = now + _remoting.HeartbeatInterval;
-                _control.Append(Frames.Control(FrameKind.Heartbeat));
+                Repeat(now);
                 idle = TakeIdleConnection();
             }
         }
@@ -122,6 +123,20 @@ internal sealed partial class Association
         }
     }
 
+    private void Repeat(TimeSpan now)
+    {
+        if (now >= _heartbeatAt)
+        {
+            _heartbeatAt = now + _remoting.HeartbeatInterval;
+            _control.Append(Frames.Control(FrameKind.Heartbeat));
+        }
+
+        if (_link is not null)
+        {
+            ResendUnacknowledged(now);
+        }
+    }
+
     internal async Task Write(OutboundConnection connection, bool onSendersThread)
     {
         try
@@ -130,6 +145,15 @@ internal sealed partial class Association
             {
                 try
                 {
+                    if (_link is not null)
+                    {
+                        onSendersThread = false;
+                        if (!await _link.PassOutbound(chunk.Length, _remoting.Stopped).ConfigureAwait(false))
+                        {
+                            continue;
+                        }
+                    }
+
                     var write = connection.Stream.WriteAsync(chunk.Memory);
                     onSendersThread &= write.IsCompleted;
                     await write.ConfigureAwait(false);
@@ -215,6 +239,11 @@ internal sealed partial class Association
         if (queue.Bytes + size > _remoting.Settings.OutboundBufferSize)
         {
             return Outcome.Full;
+        }
+
+        if (_link?.LosesOutbound == true)
+        {
+            return Outcome.Queued;
         }
 
         Frames.WriteMessage(queue.Reserve(size), encoded, sequence: null);

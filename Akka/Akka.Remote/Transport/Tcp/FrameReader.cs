@@ -20,12 +20,16 @@ internal sealed class FrameReader : IDisposable
         _frameSizeMax = frameSizeMax;
     }
 
+    /// <summary>How many bytes the last fill brought.</summary>
+    public int LastCount { get; private set; }
+
     /// <summary>Waits for more bytes; false when the other end has closed.</summary>
     public async ValueTask<bool> Fill()
     {
         MakeRoom();
         var count = await _stream.ReadAsync(_buffer.AsMemory(_end)).ConfigureAwait(false);
         _end += count;
+        LastCount = count;
         return count > 0;
     }
 
@@ -50,6 +54,14 @@ internal sealed class FrameReader : IDisposable
         body = available[Frames.HeaderSize..(Frames.LengthSize + length)];
         _start += Frames.LengthSize + length;
         return true;
+    }
+
+    /// <summary>Loses every frame that is complete.</summary>
+    public void Skip()
+    {
+        while (TryRead(out _, out _))
+        {
+        }
     }
 
     public void Dispose()

@@ -15,6 +15,7 @@ internal sealed class InboundConnection : IDisposable
     private readonly FailureDetector _detector;
     private Stream _stream;
     private Hello _hello;
+    private Link _link;
     private InboundPeer _peer;
     private MessageReceiver _receiver;
     private DisassociateReason _reason;
@@ -93,6 +94,12 @@ internal sealed class InboundConnection : IDisposable
         _hello = kind == FrameKind.Hello
             ? Hello.Read(body)
             : throw new RemoteTransportException($"A connection opened with frame {kind}");
+        _link = _remoting.Faults?.Of(_hello.From);
+        if (_link is { IsInboundCut: true } or { IsOutboundCut: true })
+        {
+            return false;
+        }
+
         if (_remoting.Judge(_hello) is { } refusal)
         {
             await Answer(refusal.ToFrame()).ConfigureAwait(false);
@@ -111,7 +118,16 @@ internal sealed class InboundConnection : IDisposable
         using var reader = new FrameReader(_stream, _remoting.Settings.FrameSizeMax);
         while (await reader.Fill().ConfigureAwait(false))
         {
-            _detector.HeartBeat();
+            if (_link is not null)
+            {
+                _ = await _link.PassInbound(reader.LastCount, _remoting.Stopped).ConfigureAwait(false);
+            }
+
+            if (_link?.IsInboundCut != true)
+            {
+                _detector.HeartBeat();
+            }
+
             var before = _peer.Delivered;
             var heartbeats = TakeFrames(reader);
             if (_peer.Delivered != before || heartbeats.Repeated)
@@ -132,6 +148,11 @@ internal sealed class InboundConnection : IDisposable
         var repeated = false;
         while (reader.TryRead(out var kind, out var body))
         {
+            if (_link?.LosesInbound == true)
+            {
+                continue;
+            }
+
             switch (kind)
             {
                 case FrameKind.Message:
@@ -165,6 +186,12 @@ internal sealed class InboundConnection : IDisposable
 
         if (sequence != _peer.Delivered + 1)
         {
+            // The one before was lost on a link with faults: its sender repeats all from there.
+            if (_link is not null)
+            {
+                return true;
+            }
+
             throw new RemoteTransportException($"System message {sequence} came after {_peer.Delivered}");
         }
 
@@ -175,6 +202,11 @@ internal sealed class InboundConnection : IDisposable
 
     private async Task Answer(byte[] frame)
     {
+        if (_link?.IsOutboundCut == true)
+        {
+            return;
+        }
+
         await _writing.WaitAsync().ConfigureAwait(false);
         try
         {

@@ -29,7 +29,7 @@ internal sealed class OutboundConnection : IThreadPoolWorkItem, IDisposable
     public Association Association { get; set; }
 
     public static async Task<OutboundConnection> Open(
-        TcpSettings settings, Hello hello, FailureDetector detector, CancellationToken stopped)
+        TcpSettings settings, Hello hello, FailureDetector detector, Link link, CancellationToken stopped)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stopped);
         timeout.CancelAfter(settings.ConnectTimeout);
@@ -37,6 +37,7 @@ internal sealed class OutboundConnection : IThreadPoolWorkItem, IDisposable
         Stream stream = null;
         try
         {
+            await (link?.WaitUntilOpen(timeout.Token) ?? Task.CompletedTask).ConfigureAwait(false);
             settings.Apply(socket);
             var target = new DnsEndPoint(hello.To.Host, hello.To.Port ?? 0);
             await socket.ConnectAsync(target, timeout.Token).ConfigureAwait(false);

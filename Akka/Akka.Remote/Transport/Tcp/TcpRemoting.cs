@@ -29,12 +29,14 @@ internal sealed partial class TcpRemoting : RemoteTransport
     {
         _remoteSettings = provider.RemoteSettings;
         Settings = new TcpSettings(system);
+        Faults = Settings.Adapters.Length > 0 ? new LinkFaults(Settings.Adapters) : null;
         Uid = AddressUidExtension.Uid(system);
         Encoder = new MessageEncoder(system, provider, Log, Settings.FrameSizeMax);
         Events = new EventPublisher(system, Log, _remoteSettings.RemoteLifecycleEventsLogLevel);
         _detectorConfig = system.Settings.Config.GetConfig("akka.remote.transport-failure-detector");
         _detectorClass = _detectorConfig.GetString("implementation-class");
         HeartbeatInterval = _detectorConfig.GetTimeSpan("heartbeat-interval", TimeSpan.FromSeconds(4));
+        ResendInterval = system.Settings.Config.GetTimeSpan("akka.remote.resend-interval", TimeSpan.FromSeconds(2));
         Stopped = _stopped.Token;
     }
 
@@ -46,6 +48,9 @@ internal sealed partial class TcpRemoting : RemoteTransport
 
     public TcpSettings Settings { get; }
 
+    /// <summary>Faults of links; null when the configuration applies no adapters.</summary>
+    public LinkFaults Faults { get; }
+
     public MessageEncoder Encoder { get; }
 
     public EventPublisher Events { get; }
@@ -55,6 +60,8 @@ internal sealed partial class TcpRemoting : RemoteTransport
     public TimeSpan RetryGateClosedFor => _remoteSettings.RetryGateClosedFor;
 
     public TimeSpan QuarantineDuration => _remoteSettings.QuarantineDuration ?? TimeSpan.FromDays(5);
+
+    public TimeSpan ResendInterval { get; }
 
     public TimeSpan SystemMessageDeliveryTimeout => _remoteSettings.InitialSysMsgDeliveryTimeout;
 
@@ -131,6 +138,28 @@ internal sealed partial class TcpRemoting : RemoteTransport
         }
     }
 
+    public override Task<bool> ManagementCommand(object cmd) => ManagementCommand(cmd, CancellationToken.None);
+
+    public override Task<bool> ManagementCommand(object cmd, CancellationToken cancellationToken)
+    {
+        if (Faults is null || cmd is not ForceDisassociate cut)
+        {
+            return Task.FromResult(Faults?.TryExecute(cmd) == true);
+        }
+
+        foreach (var association in _associations.Values.Where(a => IsSame(a.Remote, cut.Address)))
+        {
+            association.Gate();
+        }
+
+        foreach (var connection in _inbound.Keys.Where(c => IsSame(c.Remote, cut.Address)))
+        {
+            connection.Dispose();
+        }
+
+        return Task.FromResult(true);
+    }
+
     public override async Task Shutdown()
     {
         _ticks?.Cancel();
@@ -148,6 +177,8 @@ internal sealed partial class TcpRemoting : RemoteTransport
 
     private Association AssociationTo(Address remote) =>
         _associations.GetOrAdd(remote, static (address, remoting) => new Association(remoting, address), this);
+
+    private static bool IsSame(Address one, Address other) => one?.Host == other.Host && one?.Port == other.Port;
 
     private void Tick()
     {

@@ -32,6 +32,13 @@ internal sealed class TcpSettings
         NoDelay = config.GetBoolean("tcp-nodelay", true);
         KeepAlive = config.GetBoolean("tcp-keepalive", true);
         Tls = config.GetBoolean("enable-ssl") ? new TlsSettings(system, config.GetConfig("ssl")) : null;
+        Adapters = [.. config.GetStringList("applied-adapters")];
+        if (Array.Find(Adapters, static name => !IsKnown(name)) is { } unknown)
+        {
+            throw new ConfigurationException(
+                $"There is no registered transport adapter provider with name {unknown}");
+        }
+
         if (FrameSizeMax < FrameSizeMin)
         {
             throw new ArgumentException(
@@ -67,8 +74,16 @@ internal sealed class TcpSettings
 
     public TlsSettings Tls { get; }
 
-    /// <summary>The protocol of addresses: systems with and without TLS cannot be mistaken for each other.</summary>
-    public string Protocol => Tls is null ? "akka.tcp" : "akka.ssl.tcp";
+    /// <summary>Names of what stands between the system and its transport, the outermost first.</summary>
+    public string[] Adapters { get; }
+
+    /// <summary>
+    /// The protocol of addresses: systems with and without TLS or adapters cannot be mistaken for each other.
+    /// </summary>
+    public string Protocol => string.Join('.', ["akka", .. Adapters, Tls is null ? "tcp" : "ssl.tcp"]);
+
+    private static bool IsKnown(string adapter) => adapter
+        is ThrottleTransportAdapter.Scheme or FailureInjectorTransportAdapter.FailureInjectorSchemeIdentifier;
 
     public void Apply(Socket socket)
     {
