@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Akka.Actor;
 using Akka.Actor.Setup;
+using Akka.Configuration;
 using Akka.Event;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
@@ -192,7 +193,7 @@ public abstract partial class MultiNodeSpec : TestKitBase, IMultiNodeSpecCallbac
     protected ActorSystem StartNewSystem()
     {
         var address = TestConductor.Address;
-        var config = Configuration.ConfigurationFactory
+        var config = ConfigurationFactory
             .ParseString($"akka.remote.dot-netty.tcp {{ port = {address.Port}, hostname = \"{address.Host}\" }}")
             .WithFallback(Sys.Settings.Config);
         var system = ActorSystem.Create(Sys.Name, config);

@@ -112,7 +112,7 @@ internal sealed class ClientActor : UntypedActor
                 Manage(new SetThrottle(throttle.Target, throttle.Direction, ModeOf(throttle.RateMBit)));
                 break;
             case ControlMessage.Disconnect disconnect:
-                Manage(new ForceDisassociate(disconnect.Target));
+                Manage(new ForceDisassociateExplicitly(disconnect.Target, DisassociateInfo.Unknown));
                 break;
             case ControlMessage.Terminate terminate:
                 End(terminate);

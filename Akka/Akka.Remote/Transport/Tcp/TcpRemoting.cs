@@ -142,7 +142,7 @@ internal sealed partial class TcpRemoting : RemoteTransport
 
     public override Task<bool> ManagementCommand(object cmd, CancellationToken cancellationToken)
     {
-        if (Faults is null || cmd is not ForceDisassociate cut)
+        if (Faults is null || cmd is not ForceDisassociateExplicitly cut)
         {
             return Task.FromResult(Faults?.TryExecute(cmd) == true);
         }

@@ -1,0 +1,226 @@
+using System.Globalization;
+using System.Text.Json;
+using ActorEtcd.Messages;
+using ActorEtcd.Raft;
+using ActorEtcd.Specs.TestKit;
+using Akka.Actor;
+using Akka.Remote.TestKit;
+using Akka.Remote.Transport;
+using Xunit;
+
+namespace ActorEtcd.Specs.MultiNode;
+
+/// <summary>Faults, what nodes tell each other, and what is checked.</summary>
+public abstract partial class EtcdNodesSpec
+{
+    private readonly HashSet<(RoleName Node, RoleName Target)> _faults = [];
+    private int _notes;
+
+    /// <summary>The leader that all members agree on, the same answer on every node.</summary>
+    protected async Task<RoleName> LeaderAsync()
+    {
+        var key = $"leader/{++_notes}";
+        await RunOnAsync(
+            async () =>
+            {
+                var leader = await Poll.UntilAsync("a leader that answers", Patience, async () =>
+                {
+                    await Etcd.LinearizeAsync();
+                    return Etcd.Status is { HasLeader: true } status ? RoleOf(status.Leader) : null;
+                });
+                foreach (var role in Roles)
+                {
+                    await TellAsync(role, key, leader.Name);
+                }
+            },
+            Conductor);
+        var name = await HearAsync(key);
+        return Roles.Find(role => role.Name == name)!;
+    }
+
+    /// <summary>Waits until this member knows a leader other than the given one.</summary>
+    protected async Task AwaitOtherLeaderAsync(RoleName old) => await Poll.UntilAsync(
+        $"a leader other than {old.Name}",
+        Patience,
+        () => Task.FromResult(Etcd.Status.HasLeader && Etcd.Status.Leader != IdOf(old)));
+
+    protected async Task AwaitLeaderAsync(RoleName leader) => await Poll.UntilAsync(
+        $"{leader.Name} to lead", Patience, () => Task.FromResult(Etcd.Status.Leader == IdOf(leader)));
+
+    /// <summary>Waits for so many more acknowledged puts of the client beside this node.</summary>
+    protected async Task ProgressAsync(int puts = 20)
+    {
+        var goal = Client.Acknowledged + puts;
+        await Poll.UntilAsync(
+            $"{puts} more puts on {Myself.Name}", Patience, () => Task.FromResult(Client.Acknowledged >= goal));
+    }
+
+    /// <summary>All members make progress; on every node.</summary>
+    protected async Task AllProgressAsync()
+    {
+        await RunOnAsync(() => ProgressAsync(), [.. Members]);
+        EnterBarrier("all made progress");
+    }
+
+    /// <summary>Cuts these links in both directions; on every node.</summary>
+    protected Task CutAsync(params (RoleName Node, RoleName Target)[] links) =>
+        FaultAsync(ThrottleTransportAdapter.Direction.Both, 0, links);
+
+    /// <summary>Cuts a member off from all others; on every node.</summary>
+    protected Task IsolateAsync(RoleName node) => CutAsync([.. Roles.Where(role => role != node).Select(role => (node, role))]);
+
+    /// <summary>Lets links carry so much, 0 for nothing; on every node.</summary>
+    protected async Task FaultAsync(
+        ThrottleTransportAdapter.Direction direction, float rateMBit, params (RoleName Node, RoleName Target)[] links)
+    {
+        EnterBarrier("before the fault");
+        await RunOnAsync(
+            async () =>
+            {
+                foreach (var (node, target) in links)
+                {
+                    await TestConductor.Throttle(node, target, direction, rateMBit);
+                    _faults.Add((node, target));
+                }
+            },
+            Conductor);
+        EnterBarrier("after the fault");
+    }
+
+    /// <summary>Ends all faults of links; on every node.</summary>
+    protected async Task HealAsync()
+    {
+        EnterBarrier("before healing");
+        await RunOnAsync(
+            async () =>
+            {
+                foreach (var (node, target) in _faults)
+                {
+                    await TestConductor.PassThrough(node, target, ThrottleTransportAdapter.Direction.Both);
+                }
+
+                _faults.Clear();
+            },
+            Conductor);
+        EnterBarrier("healed");
+    }
+
+    /// <summary>This member cannot answer a linearizable read, and must not try.</summary>
+    protected async Task ReadIsRefusedAsync()
+    {
+        var refusal = await Record.ExceptionAsync(async () => await Etcd.LinearizeAsync());
+        if (refusal is not EtcdException)
+        {
+            Client.Violated($"{Myself.Name} read although it is cut off: {refusal?.Message ?? "no refusal"}");
+        }
+    }
+
+    /// <summary>Tells a node something; repeated until it was heard.</summary>
+    protected async Task TellAsync(RoleName node, string key, string text)
+    {
+        var board = Sys.ActorSelection(Node(node) / "user" / BoardActor.Name);
+        await Poll.UntilAsync<string>($"{node.Name} to hear {key}", Patience, async () =>
+            await board.Ask<string>(BoardActor.Note(key, text), TimeSpan.FromSeconds(1)));
+    }
+
+    /// <summary>What this node was told.</summary>
+    protected Task<string> HearAsync(string key) => _board.Ask<string>(new ReadNote(key), Patience);
+
+    /// <summary>
+    /// Ends the clients and checks what must be true of every history: nothing acknowledged is lost, terms have one leader,
+    /// histories are equal, the counter counted every acknowledged increment, watches told every revision once.
+    /// </summary>
+    protected async Task VerifyAsync(params RoleName[] members)
+    {
+        await RunOnAsync(() => Client.StopAsync(), members);
+        EnterBarrier("clients ended");
+        await RunOnAsync(
+            async () =>
+            {
+                await Poll.UntilAsync($"{Myself.Name} to read", Patience, async () => await Etcd.LinearizeAsync());
+                await TellAsync(Conductor, $"report/{Myself.Name}", JsonSerializer.Serialize(await ReportAsync()));
+            },
+            members);
+        await RunOnAsync(() => JudgeAsync(members), Conductor);
+        EnterBarrier("judged");
+    }
+
+    private async Task<NodeReport> ReportAsync()
+    {
+        var view = Etcd.View;
+        await Poll.UntilAsync(
+            $"the watch of {Myself.Name} to come to revision {view.Revision}",
+            Patience,
+            () => Task.FromResult(_watch.LastRevision >= view.Revision));
+        Client.CheckNothingIsLost();
+        var violations = Client.Violations.Concat(_watch.Violations).ToList();
+        if (_fatal.Task.IsCompleted)
+        {
+            violations.Add($"the member ended: {await _fatal.Task}");
+        }
+
+        return new NodeReport(
+            Myself.Name,
+            view.Revision,
+            view.HistoryHash,
+            view.Hash(),
+            Client.Led,
+            Client.Acknowledged,
+            Client.Unknown,
+            Client.Counted,
+            Client.CountUnknown,
+            _watch.Events,
+            violations);
+    }
+
+    private async Task JudgeAsync(RoleName[] members)
+    {
+        List<NodeReport> reports = [];
+        foreach (var role in members)
+        {
+            reports.Add(JsonSerializer.Deserialize<NodeReport>(await HearAsync($"report/{role.Name}"))!);
+        }
+
+        foreach (var report in reports)
+        {
+            Console.WriteLine(
+                $"{report.Node}: revision {report.Revision}, history {report.HistoryHash:x}, terms {string.Join(",", report.Led.Keys.Order())}, "
+                + $"{report.Acknowledged} puts acknowledged and {report.Unknown} unknown, "
+                + $"{report.Counted} counted and {report.CountUnknown} unknown, {report.Events} events");
+        }
+
+        var counter = await Client.ReadCounterAsync();
+        var found = reports.SelectMany(report => report.Violations.Select(v => $"{report.Node}: {v}"))
+            .Concat(Differences(reports))
+            .Concat(CounterFaults(reports, counter))
+            .ToList();
+        Assert.True(found.Count == 0, string.Join('\n', found.Take(50)));
+    }
+
+    private static IEnumerable<string> Differences(List<NodeReport> reports)
+    {
+        if (reports.Select(report => (report.Revision, report.HistoryHash, report.KvHash)).Distinct().Count() > 1)
+        {
+            yield return "stores differ: " + string.Join(", ", reports.Select(report =>
+                string.Create(CultureInfo.InvariantCulture, $"{report.Node} {report.HistoryHash:x} {report.KvHash:x} at {report.Revision}")));
+        }
+
+        foreach (var term in reports.SelectMany(report => report.Led).GroupBy(led => led.Key, led => led.Value))
+        {
+            if (term.Distinct().Count() > 1)
+            {
+                yield return $"term {term.Key} had the leaders {string.Join(", ", term.Distinct())}";
+            }
+        }
+    }
+
+    private static IEnumerable<string> CounterFaults(List<NodeReport> reports, long counter)
+    {
+        var least = reports.Sum(report => report.Counted);
+        var most = least + reports.Sum(report => report.CountUnknown);
+        if (counter < least || counter > most)
+        {
+            yield return $"the counter is {counter}, from {least} to {most} increments were made";
+        }
+    }
+}

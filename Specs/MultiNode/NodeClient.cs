@@ -1,0 +1,167 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using ActorEtcd.Client;
+using ActorEtcd.Messages;
+using ActorEtcd.Raft;
+using ActorEtcd.Store;
+
+namespace ActorEtcd.Specs.MultiNode;
+
+/// <summary>
+/// A client beside a node, one request after the other: puts keys of its own, reads them back, and increments a counter that
+/// all clients share. It notes what was acknowledged and what must not be.
+/// </summary>
+internal sealed class NodeClient(EtcdNode node, string name)
+{
+    /// <summary>Between two rounds, so that three nodes on two processors have time for each other.</summary>
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(10);
+
+    private static readonly Bytes Counter = Bytes.FromUtf8("counter");
+
+    private readonly ConcurrentDictionary<long, long> _acknowledged = new();
+    private readonly ConcurrentDictionary<long, ulong> _led = new();
+    private readonly ConcurrentQueue<string> _violations = new();
+    private readonly CancellationTokenSource _stopped = new();
+    private Task _run = Task.CompletedTask;
+    private long _sequence;
+    private long _counterSeen;
+    private long _unknown;
+    private long _counted;
+    private long _countUnknown;
+    private long _revisionSeen;
+
+    public long Acknowledged => _acknowledged.Count;
+
+    public long Unknown => Interlocked.Read(ref _unknown);
+
+    public long Counted => Interlocked.Read(ref _counted);
+
+    public long CountUnknown => Interlocked.Read(ref _countUnknown);
+
+    public Dictionary<long, ulong> Led => new(_led);
+
+    public IEnumerable<string> Violations => _violations;
+
+    /// <summary>Bytes in each value.</summary>
+    public int ValueBytes { get; set; } = 10;
+
+    public void Start() => _run = Task.Run(RunAsync);
+
+    /// <summary>Ends after the round under way.</summary>
+    public async Task StopAsync()
+    {
+        await _stopped.CancelAsync();
+        await _run;
+    }
+
+    /// <summary>Every acknowledged put must be in the node's own store.</summary>
+    public void CheckNothingIsLost()
+    {
+        var view = node.View;
+        foreach (var (sequence, revision) in _acknowledged)
+        {
+            if (!view.TryGet(KeyOf(sequence), 0, out var record))
+            {
+                _violations.Enqueue($"put {sequence} of {name}, acknowledged at revision {revision}, is lost");
+            }
+            else if (KeyValue.Parse(record.Span).ModRevision != revision)
+            {
+                _violations.Enqueue($"put {sequence} of {name} is not of revision {revision} as acknowledged");
+            }
+        }
+    }
+
+    public void Violated(string what) => _violations.Enqueue(what);
+
+    public async Task<long> ReadCounterAsync() => NumberIn(await node.RangeAsync(new RangeRequest { Key = Counter }));
+
+    private static long NumberIn(RangeResult result) => result.Kvs.IsEmpty
+        ? 0
+        : long.Parse(KeyValue.Parse(result.Kvs[0].Span).Value, CultureInfo.InvariantCulture);
+
+    private static Bytes TextOf(long number) => Bytes.FromUtf8(number.ToString(CultureInfo.InvariantCulture));
+
+    private Bytes KeyOf(long sequence) => Bytes.FromUtf8($"put/{name}/{sequence:d8}");
+
+    private async Task RunAsync()
+    {
+        using var timer = new PeriodicTimer(Pace);
+        while (!_stopped.IsCancellationRequested)
+        {
+            Observe();
+            await PutAsync();
+            Observe();
+            await CountAsync();
+            await timer.WaitForNextTickAsync();
+        }
+    }
+
+    private void Observe()
+    {
+        var status = node.Status;
+        if (status.HasLeader && _led.GetOrAdd(status.Term, status.Leader.Value) is var leader && leader != status.Leader.Value)
+        {
+            Violated($"term {status.Term} has the leaders {leader} and {status.Leader}");
+        }
+
+        var revision = node.View.Revision;
+        if (revision < _revisionSeen)
+        {
+            Violated($"revision {_revisionSeen} of {name} went back to {revision}");
+        }
+
+        _revisionSeen = revision;
+    }
+
+    private async Task PutAsync()
+    {
+        var sequence = ++_sequence;
+        try
+        {
+            var put = await node.PutAsync(new PutRequest(KeyOf(sequence), new byte[ValueBytes]));
+            _acknowledged[sequence] = put.Revision;
+            var read = await node.RangeAsync(new RangeRequest { Key = KeyOf(sequence) });
+            if (read.Kvs.IsEmpty || KeyValue.Parse(read.Kvs[0].Span).ModRevision != put.Revision)
+            {
+                Violated($"a linearizable read of {name} did not see its put {sequence} of revision {put.Revision}");
+            }
+        }
+        catch (EtcdException)
+        {
+            if (!_acknowledged.ContainsKey(sequence))
+            {
+                Interlocked.Increment(ref _unknown);
+            }
+        }
+    }
+
+    private async Task CountAsync()
+    {
+        var isProposed = false;
+        try
+        {
+            var value = await ReadCounterAsync();
+            if (value < _counterSeen)
+            {
+                Violated($"{name} read the counter as {value} after it knew {_counterSeen}");
+            }
+
+            _counterSeen = value;
+            var compare = value == 0
+                ? new Compare(CompareResult.Equal, CompareTarget.Version, Counter)
+                : new Compare(CompareResult.Equal, CompareTarget.Value, Counter, Value: TextOf(value));
+            isProposed = true;
+            var result = (TxnResult)await node.TxnAsync(
+                new TxnRequest([compare], [new PutRequest(Counter, TextOf(value + 1))], []));
+            if (result.Succeeded)
+            {
+                Interlocked.Increment(ref _counted);
+                _counterSeen = value + 1;
+            }
+        }
+        catch (EtcdException)
+        {
+            Interlocked.Add(ref _countUnknown, isProposed ? 1 : 0);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+using System.Collections.Immutable;
+using ActorEtcd.Apply;
+using ActorEtcd.Messages;
+using ActorEtcd.Specs.TestKit;
+using Akka.MultiNode.TestAdapter;
+using Akka.Remote.TestKit;
+using Akka.Remote.Transport;
+using Xunit;
+
+namespace ActorEtcd.Specs.MultiNode;
+
+[Collection(ProcessCollection.Name)]
+public class ReplaceNodesSpec : EtcdNodesSpec
+{
+    private const int Puts = 40;
+    private const int ValueBytes = 50_000;
+    private const float SlowMBit = 8;
+
+    private readonly RoleName _spare;
+
+    public ReplaceNodesSpec()
+        : this(new SpareNodeConfig())
+    {
+    }
+
+    protected ReplaceNodesSpec(SpareNodeConfig config)
+        : base(config, typeof(ReplaceNodesSpec))
+    {
+        _spare = Roles[3];
+    }
+
+    // A follower that misses more than this needs a snapshot.
+    protected override ApplySettings ApplySettings { get; } = new(100);
+
+    protected override int CatchUpEntries => 20;
+
+    [MultiNodeFact(Timeout = 120_000)]
+    public async Task Member_gets_a_snapshot_over_a_bad_link_and_a_lost_one_is_replaced()
+    {
+        await StartAsync();
+        await Snapshot_is_taken_up_again_after_a_partition();
+        var (left, gone) = await Lost_member_is_replaced();
+        await VerifyAsync([.. left]);
+        await RunOnAsync(() => Client.StopAsync(), gone);
+        EnterBarrier("the removed member's client ended");
+    }
+
+    private async Task Snapshot_is_taken_up_again_after_a_partition()
+    {
+        var leader = await LeaderAsync();
+        var behind = Others(leader).First(role => role != Conductor);
+        await IsolateAsync(behind);
+        await RunOnAsync(() => WriteAsync(Puts), leader);
+        await RunOnAsync(() => ProgressAsync(100), Others(behind));
+        EnterBarrier("far behind");
+
+        // The snapshot begins over a slow link, is cut off in its midst, and has to come to its end.
+        await FaultAsync(ThrottleTransportAdapter.Direction.Send, SlowMBit, (leader, behind));
+        await RunOnAsync(() => OpenLinksAsync(behind, except: leader), Conductor);
+        await RunOnAsync(() => OpenReceivingAsync(leader, behind), Conductor);
+        await RunOnAsync(() => ProgressAsync(50), Others(behind));
+        EnterBarrier("under way");
+        await CutAsync((leader, behind));
+        await RunOnAsync(() => ProgressAsync(30), Others(behind));
+        await HealAsync();
+        await AllProgressAsync();
+    }
+
+    private async Task OpenLinksAsync(RoleName node, RoleName except)
+    {
+        foreach (var other in Roles.Where(role => role != node && role != except))
+        {
+            await TestConductor.PassThrough(node, other, ThrottleTransportAdapter.Direction.Both);
+        }
+    }
+
+    private async Task OpenReceivingAsync(RoleName leader, RoleName behind) =>
+        await TestConductor.PassThrough(behind, leader, ThrottleTransportAdapter.Direction.Both);
+
+    private async Task WriteAsync(int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            await Etcd.PutAsync(new PutRequest(Bytes.FromUtf8($"large/{i:d4}"), new byte[ValueBytes]));
+        }
+    }
+
+    private async Task<(ImmutableList<RoleName> Left, RoleName Gone)> Lost_member_is_replaced()
+    {
+        var leader = await LeaderAsync();
+        var gone = Others(leader).First(role => role != Conductor);
+        await IsolateAsync(gone);
+        await RunOnAsync(
+            async () =>
+            {
+                await RetryAsync($"the removal of {gone.Name}", async () => await Etcd.MemberRemoveAsync(IdOf(gone)));
+                await RetryAsync($"the addition of {_spare.Name}", async () => await Etcd.MemberAddAsync(MemberOf(_spare)));
+            },
+            leader);
+        EnterBarrier("members changed");
+        await RunOnAsync(() => StartMemberAsync(joins: true), _spare);
+        var left = Members.Remove(gone).Add(_spare);
+        await RunOnAsync(() => ProgressAsync(), [.. left]);
+        EnterBarrier("replaced");
+
+        // The one that was removed without knowing hears of it and disturbs nobody.
+        var term = Myself == gone ? 0 : Etcd.Status.Term;
+        await HealAsync();
+        await RunOnAsync(() => Removed.WaitAsync(Patience), gone);
+        EnterBarrier("it knows");
+        await RunOnAsync(
+            async () =>
+            {
+                await ProgressAsync();
+                Assert.Equal(term, Etcd.Status.Term);
+            },
+            [.. left]);
+        EnterBarrier("nothing changed");
+        return (left, gone);
+    }
+
+    private static Task RetryAsync(string what, Func<Task> attempt) => Poll.UntilAsync(what, Patience, async () =>
+    {
+        try
+        {
+            await attempt();
+            return true;
+        }
+        catch (EtcdException refusal) when (refusal.Error is EtcdError.MemberExist or EtcdError.MemberNotFound)
+        {
+            // An attempt before this one was carried out although its answer was lost.
+            return true;
+        }
+    });
+}
