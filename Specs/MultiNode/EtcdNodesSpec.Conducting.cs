@@ -130,33 +130,35 @@ public abstract partial class EtcdNodesSpec
     /// Ends the clients and checks what must be true of every history: nothing acknowledged is lost, terms have one leader,
     /// histories are equal, the counter counted every acknowledged increment, watches told every revision once.
     /// </summary>
-    protected async Task VerifyAsync(params RoleName[] members)
+    /// <param name="members">The members of the cluster.</param>
+    /// <param name="gone">Members that it had: what was acknowledged there counts, what their stores hold does not.</param>
+    protected async Task VerifyAsync(RoleName[] members, params RoleName[] gone)
     {
-        await RunOnAsync(() => Client.StopAsync(), members);
+        RoleName[] all = [.. members, .. gone];
+        await RunOnAsync(() => Client.StopAsync(), all);
         EnterBarrier("clients ended");
-        await RunOnAsync(
-            async () =>
-            {
-                await Poll.UntilAsync($"{Myself.Name} to read", Patience, async () => await Etcd.LinearizeAsync());
-                await TellAsync(Conductor, $"report/{Myself.Name}", JsonSerializer.Serialize(await ReportAsync()));
-            },
-            members);
-        await RunOnAsync(() => JudgeAsync(members), Conductor);
+        await RunOnAsync(CatchUpAsync, members);
+        await RunOnAsync(() => TellAsync(Conductor, $"report/{Myself.Name}", JsonSerializer.Serialize(Report())), all);
+        await RunOnAsync(() => JudgeAsync(members, gone), Conductor);
         EnterBarrier("judged");
     }
 
-    private async Task<NodeReport> ReportAsync()
+    private async Task CatchUpAsync()
+    {
+        await Poll.UntilAsync($"{Myself.Name} to read", Patience, async () => await Etcd.LinearizeAsync());
+        await Poll.UntilAsync(
+            $"the watch of {Myself.Name} to come to revision {Etcd.View.Revision}",
+            Patience,
+            () => Task.FromResult(_watch.LastRevision >= Etcd.View.Revision));
+    }
+
+    private NodeReport Report()
     {
         var view = Etcd.View;
-        await Poll.UntilAsync(
-            $"the watch of {Myself.Name} to come to revision {view.Revision}",
-            Patience,
-            () => Task.FromResult(_watch.LastRevision >= view.Revision));
-        Client.CheckNothingIsLost();
         var violations = Client.Violations.Concat(_watch.Violations).ToList();
         if (_fatal.Task.IsCompleted)
         {
-            violations.Add($"the member ended: {await _fatal.Task}");
+            violations.Add($"the member ended: {_fatal.Task.Result}");
         }
 
         return new NodeReport(
@@ -165,7 +167,7 @@ public abstract partial class EtcdNodesSpec
             view.HistoryHash,
             view.Hash(),
             Client.Led,
-            Client.Acknowledged,
+            Client.Revisions,
             Client.Unknown,
             Client.Counted,
             Client.CountUnknown,
@@ -173,28 +175,37 @@ public abstract partial class EtcdNodesSpec
             violations);
     }
 
-    private async Task JudgeAsync(RoleName[] members)
+    private async Task JudgeAsync(RoleName[] members, RoleName[] gone)
     {
-        List<NodeReport> reports = [];
-        foreach (var role in members)
-        {
-            reports.Add(JsonSerializer.Deserialize<NodeReport>(await HearAsync($"report/{role.Name}"))!);
-        }
-
-        foreach (var report in reports)
+        var reports = await ReportsOfAsync(members);
+        List<NodeReport> all = [.. reports, .. await ReportsOfAsync(gone)];
+        foreach (var report in all)
         {
             Console.WriteLine(
                 $"{report.Node}: revision {report.Revision}, history {report.HistoryHash:x}, terms {string.Join(",", report.Led.Keys.Order())}, "
-                + $"{report.Acknowledged} puts acknowledged and {report.Unknown} unknown, "
+                + $"{report.Acknowledged.Count} puts acknowledged and {report.Unknown} unknown, "
                 + $"{report.Counted} counted and {report.CountUnknown} unknown, {report.Events} events");
         }
 
         var counter = await Client.ReadCounterAsync();
-        var found = reports.SelectMany(report => report.Violations.Select(v => $"{report.Node}: {v}"))
+        var found = all.SelectMany(report => report.Violations.Select(v => $"{report.Node}: {v}"))
+            .Concat(all.SelectMany(report => NodeClient.Missing(Etcd.View, report.Node, report.Acknowledged)))
             .Concat(Differences(reports))
-            .Concat(CounterFaults(reports, counter))
+            .Concat(TermsOfSeveral(all))
+            .Concat(CounterFaults(all, counter))
             .ToList();
         Assert.True(found.Count == 0, string.Join('\n', found.Take(50)));
+    }
+
+    private async Task<List<NodeReport>> ReportsOfAsync(RoleName[] nodes)
+    {
+        List<NodeReport> reports = [];
+        foreach (var role in nodes)
+        {
+            reports.Add(JsonSerializer.Deserialize<NodeReport>(await HearAsync($"report/{role.Name}"))!);
+        }
+
+        return reports;
     }
 
     private static IEnumerable<string> Differences(List<NodeReport> reports)
@@ -204,15 +215,13 @@ public abstract partial class EtcdNodesSpec
             yield return "stores differ: " + string.Join(", ", reports.Select(report =>
                 string.Create(CultureInfo.InvariantCulture, $"{report.Node} {report.HistoryHash:x} {report.KvHash:x} at {report.Revision}")));
         }
-
-        foreach (var term in reports.SelectMany(report => report.Led).GroupBy(led => led.Key, led => led.Value))
-        {
-            if (term.Distinct().Count() > 1)
-            {
-                yield return $"term {term.Key} had the leaders {string.Join(", ", term.Distinct())}";
-            }
-        }
     }
+
+    private static IEnumerable<string> TermsOfSeveral(List<NodeReport> reports) => reports
+        .SelectMany(report => report.Led)
+        .GroupBy(led => led.Key, led => led.Value)
+        .Where(term => term.Distinct().Count() > 1)
+        .Select(term => $"term {term.Key} had the leaders {string.Join(", ", term.Distinct())}");
 
     private static IEnumerable<string> CounterFaults(List<NodeReport> reports, long counter)
     {

@@ -29,6 +29,7 @@ public abstract partial class EtcdNodesSpec : MultiNodeSpec
     private readonly TaskCompletionSource _removed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly WatchLog _watch = new();
     private readonly IActorRef _board;
+    private CountingSegments? _segments;
     private EtcdNode? _etcd;
     private NodeClient? _client;
 
@@ -49,6 +50,9 @@ public abstract partial class EtcdNodesSpec : MultiNodeSpec
     protected EtcdNode Etcd => _etcd ?? throw new InvalidOperationException($"{Myself.Name} runs no member");
 
     private protected NodeClient Client => _client ?? throw new InvalidOperationException($"{Myself.Name} has no client");
+
+    /// <summary>Bytes of segments that this member has fetched from others.</summary>
+    protected long FetchedBytes => _segments?.Fetched ?? 0;
 
     /// <summary>Completes when this member was removed.</summary>
     protected Task Removed => _removed.Task;
@@ -99,6 +103,7 @@ public abstract partial class EtcdNodesSpec : MultiNodeSpec
     {
         var self = IdOf(Myself);
         var segments = Directory.CreateDirectory(Path.Combine(EtcdNodesConfig.DataPath, "segments")).FullName;
+        _segments = new CountingSegments(new FileSegmentStorage(segments));
         return new EtcdSettings
         {
             Raft = new RaftSettings
@@ -114,7 +119,7 @@ public abstract partial class EtcdNodesSpec : MultiNodeSpec
             BootstrapEntries = joins ? [] : InitialLog.EntriesOf(Members.Select(MemberOf)),
             StrictReconfigurationCheck = false,
             Peers = PeersOf(),
-            Segments = new FileSegmentStorage(segments),
+            Segments = _segments,
             Watch = new WatchSettings(TimeSpan.FromMinutes(10), 1024 * 1024),
             Lease = new LeaseSettings(self, ElectionTimeout, RequestTimeout),
             Gateway = new GatewaySettings(RequestTimeout, ElectionTimeout, TimeSpan.FromMilliseconds(20)),

@@ -32,6 +32,8 @@ internal sealed class NodeClient(EtcdNode node, string name)
 
     public long Acknowledged => _acknowledged.Count;
 
+    public Dictionary<long, long> Revisions => new(_acknowledged);
+
     public long Unknown => Interlocked.Read(ref _unknown);
 
     public long Counted => Interlocked.Read(ref _counted);
@@ -54,19 +56,17 @@ internal sealed class NodeClient(EtcdNode node, string name)
         await _run;
     }
 
-    /// <summary>Every acknowledged put must be in the node's own store.</summary>
-    public void CheckNothingIsLost()
+    /// <summary>What a store lacks of the puts that the client of that name was told to be done.</summary>
+    public static IEnumerable<string> Missing(StoreView view, string name, Dictionary<long, long> acknowledged)
     {
-        var view = node.View;
-        foreach (var (sequence, revision) in _acknowledged)
+        foreach (var (sequence, revision) in acknowledged)
         {
-            if (!view.TryGet(KeyOf(sequence), 0, out var record))
+            var found = view.TryGet(KeyOf(name, sequence), 0, out var record)
+                ? KeyValue.Parse(record.Span).ModRevision
+                : 0;
+            if (found != revision)
             {
-                _violations.Enqueue($"put {sequence} of {name}, acknowledged at revision {revision}, is lost");
-            }
-            else if (KeyValue.Parse(record.Span).ModRevision != revision)
-            {
-                _violations.Enqueue($"put {sequence} of {name} is not of revision {revision} as acknowledged");
+                yield return $"put {sequence} of {name}, acknowledged at revision {revision}, is of revision {found}";
             }
         }
     }
@@ -81,7 +81,7 @@ internal sealed class NodeClient(EtcdNode node, string name)
 
     private static Bytes TextOf(long number) => Bytes.FromUtf8(number.ToString(CultureInfo.InvariantCulture));
 
-    private Bytes KeyOf(long sequence) => Bytes.FromUtf8($"put/{name}/{sequence:d8}");
+    private static Bytes KeyOf(string name, long sequence) => Bytes.FromUtf8($"put/{name}/{sequence:d8}");
 
     private async Task RunAsync()
     {
@@ -118,9 +118,9 @@ internal sealed class NodeClient(EtcdNode node, string name)
         var sequence = ++_sequence;
         try
         {
-            var put = await node.PutAsync(new PutRequest(KeyOf(sequence), new byte[ValueBytes]));
+            var put = await node.PutAsync(new PutRequest(KeyOf(name, sequence), new byte[ValueBytes]));
             _acknowledged[sequence] = put.Revision;
-            var read = await node.RangeAsync(new RangeRequest { Key = KeyOf(sequence) });
+            var read = await node.RangeAsync(new RangeRequest { Key = KeyOf(name, sequence) });
             if (read.Kvs.IsEmpty || KeyValue.Parse(read.Kvs[0].Span).ModRevision != put.Revision)
             {
                 Violated($"a linearizable read of {name} did not see its put {sequence} of revision {put.Revision}");

@@ -6,7 +6,7 @@ namespace ActorEtcd.Specs.MultiNode;
 /// <param name="HistoryHash">The running hash of all that its store was told.</param>
 /// <param name="KvHash">etcd's hash over what is in it.</param>
 /// <param name="Led">The terms and, as seen here, their leaders.</param>
-/// <param name="Acknowledged">Puts that were acknowledged here.</param>
+/// <param name="Acknowledged">Puts that were acknowledged here, with their revisions.</param>
 /// <param name="Unknown">Puts whose fate is not known here.</param>
 /// <param name="Counted">Increments of the shared counter that were acknowledged here.</param>
 /// <param name="CountUnknown">Those whose fate is not known.</param>
@@ -18,7 +18,7 @@ public sealed record NodeReport(
     ulong HistoryHash,
     uint KvHash,
     Dictionary<long, ulong> Led,
-    long Acknowledged,
+    Dictionary<long, long> Acknowledged,
     long Unknown,
     long Counted,
     long CountUnknown,
