@@ -21,7 +21,7 @@ internal sealed class NodeClient(EtcdNode node, string name)
     private readonly ConcurrentDictionary<long, long> _acknowledged = new();
     private readonly ConcurrentDictionary<long, ulong> _led = new();
     private readonly ConcurrentQueue<string> _violations = new();
-    private readonly CancellationTokenSource _stopped = new();
+    private volatile bool _isStopping;
     private Task _run = Task.CompletedTask;
     private long _sequence;
     private long _counterSeen;
@@ -52,7 +52,7 @@ internal sealed class NodeClient(EtcdNode node, string name)
     /// <summary>Ends after the round under way.</summary>
     public async Task StopAsync()
     {
-        await _stopped.CancelAsync();
+        _isStopping = true;
         await _run;
     }
 
@@ -86,7 +86,7 @@ internal sealed class NodeClient(EtcdNode node, string name)
     private async Task RunAsync()
     {
         using var timer = new PeriodicTimer(Pace);
-        while (!_stopped.IsCancellationRequested)
+        while (!_isStopping)
         {
             Observe();
             await PutAsync();
