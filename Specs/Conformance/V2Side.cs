@@ -85,6 +85,11 @@ internal sealed partial class V2Side : IAsyncDisposable
         };
     }
 
+    /// <summary>Waits until so many watchers wait.</summary>
+    public Task WatchersAsync(int count) => Poll.UntilAsync($"{count} watchers", Timeout, async () =>
+        (await _client.GetStringAsync(new Uri("/v2/stats/store", UriKind.Relative)))
+            .Contains($"\"watchers\":{count}}}", StringComparison.Ordinal));
+
     public async ValueTask DisposeAsync()
     {
         _client.Dispose();

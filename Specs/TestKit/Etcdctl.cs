@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ActorEtcd.Specs.TestKit;
 
-/// <summary>Runs the real etcdctl with its v3 API.</summary>
+/// <summary>Runs the real etcdctl, with its v3 API unless told otherwise.</summary>
 public static class Etcdctl
 {
     public const string Binary = "/usr/bin/etcdctl";
@@ -16,9 +16,9 @@ public static class Etcdctl
     }
 
     public static async Task<EtcdctlResult> RunAsync(
-        string endpoints, IReadOnlyList<string> arguments, string input, TimeSpan timeout)
+        string endpoints, IReadOnlyList<string> arguments, string input, TimeSpan timeout, string api = "3")
     {
-        using Process process = Start(endpoints, arguments);
+        using Process process = Start(endpoints, arguments, api);
         await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
         Task<string> output = process.StandardOutput.ReadToEndAsync();
@@ -40,7 +40,7 @@ public static class Etcdctl
     }
 
     /// <summary>A command that goes on, such as watch; the caller reads its output and kills it.</summary>
-    public static Process Start(string endpoints, IReadOnlyList<string> arguments)
+    public static Process Start(string endpoints, IReadOnlyList<string> arguments, string api = "3")
     {
         if (!File.Exists(Binary))
         {
@@ -57,7 +57,7 @@ public static class Etcdctl
             StandardOutputEncoding = Encoding.Latin1,
             UseShellExecute = false,
         };
-        start.Environment["ETCDCTL_API"] = "3";
+        start.Environment["ETCDCTL_API"] = api;
         start.ArgumentList.Add("--endpoints=" + endpoints);
         foreach (string argument in arguments)
         {

@@ -1,0 +1,152 @@
+using System.Text.RegularExpressions;
+using ActorEtcd.Specs.TestKit;
+using Xunit;
+
+namespace ActorEtcd.Specs.Cluster;
+
+/// <summary>The v2 store on three members: what one took all have, whatever happens to them.</summary>
+[Trait("Category", "Processes")]
+[Collection(ProcessCollection.Name)]
+public sealed partial class V2ClusterSpec : IAsyncLifetime
+{
+    private static readonly TimeSpan Within = TimeSpan.FromSeconds(30);
+
+    private readonly HttpClient _http = new() { Timeout = Within };
+    private ThreeNodeCluster _cluster = null!;
+
+    // Few entries, so that a member that was away for some dozens of them needs a snapshot.
+    public async Task InitializeAsync() => _cluster = await ThreeNodeCluster.StartAsync(
+        SpecEnvironment.ServerUnderTest, "--snapshot-count", "60", "--snapshot-catchup-entries", "20");
+
+    public async Task DisposeAsync()
+    {
+        _http.Dispose();
+        await _cluster.DisposeAsync();
+    }
+
+    [Fact]
+    public Task Watchers_and_readers_of_every_member_see_a_write_on_one_and_its_expiry() => _cluster.GuardAsync(async () =>
+    {
+        MemberProcess writer = await _cluster.FollowerAsync();
+        Task<string>[] watches = [.. _cluster.Members.Select(member => GetAsync(member, "/short?wait=true"))];
+        await EveryMemberAsync("a watcher", async member => (await StatsAsync(member)).Contains("\"watchers\":1}", StringComparison.Ordinal));
+        await PutAsync(writer, "/short", "value=x&ttl=2");
+        await PutAsync(writer, "/dir", "dir=true&ttl=4");
+        await PutAsync(writer, "/dir/below", "value=y");
+        foreach (string heard in await Task.WhenAll(watches))
+        {
+            Assert.Contains("\"value\":\"x\"", heard, StringComparison.Ordinal);
+        }
+
+        await EveryMemberAsync("the directory", async member =>
+            (await GetAsync(member, "/dir/below")).Contains("\"value\":\"y\"", StringComparison.Ordinal));
+        watches = [.. _cluster.Members.Select(member => GetAsync(member, "/dir/below?wait=true"))];
+        await EveryMemberAsync("both to expire", async member => (await StatsAsync(member)).Contains("\"expireCount\":2,", StringComparison.Ordinal));
+        foreach (string heard in await Task.WhenAll(watches))
+        {
+            Assert.StartsWith("{\"action\":\"expire\",\"node\":{\"key\":\"/dir\",\"dir\":true,", heard, StringComparison.Ordinal);
+        }
+
+        await EveryMemberAgreesAsync();
+        Assert.Contains("\"errorCode\":100", await GetAsync(writer, "/short?quorum=true"), StringComparison.Ordinal);
+    });
+
+    [Fact]
+    public Task Member_that_was_away_gets_the_store_in_a_snapshot_and_all_survive_a_restart() => _cluster.GuardAsync(async () =>
+    {
+        MemberProcess away = await _cluster.FollowerAsync();
+        MemberProcess leader = await _cluster.LeaderAsync();
+        await PutAsync(leader, "/before", "value=x&ttl=3000");
+        await away.KillAsync();
+        for (int i = 0; i < 200; i++)
+        {
+            await PutAsync(leader, $"/d/{i % 20}", $"value={i}");
+        }
+
+        await away.StartAndWaitAsync();
+        await EveryMemberAgreesAsync();
+        await Poll.UntilAsync("the history to be there too", Within, async () =>
+            (await GetAsync(away, "/d/7?wait=true&waitIndex=100")).Contains("\"action\":\"set\"", StringComparison.Ordinal));
+
+        await Task.WhenAll(_cluster.Members.Select(static member => member.KillAsync()));
+        await _cluster.StartAllAsync();
+        await EveryMemberAgreesAsync();
+        Assert.Contains("\"value\":\"199\"", await GetAsync(away, "/d/19?quorum=true"), StringComparison.Ordinal);
+        Assert.Matches("\"ttl\":29\\d\\d,", await GetAsync(away, "/before?quorum=true"));
+    });
+
+    [Fact]
+    public Task Changes_and_expiries_go_on_under_another_leader() => _cluster.GuardAsync(async () =>
+    {
+        MemberProcess leader = await _cluster.LeaderAsync();
+        await PutAsync(leader, "/session", "value=x&ttl=4");
+        await leader.KillAsync();
+        MemberProcess next = await _cluster.LeaderAsync();
+        await PutAsync(next, "/session/", "refresh=true&prevExist=true&ttl=2");
+        await PutAsync(next, "/other", "value=y");
+        await Poll.UntilAsync("the session to expire under the new leader", Within, async () =>
+            (await GetAsync(next, "/session")).Contains("\"errorCode\":100", StringComparison.Ordinal));
+        await leader.StartAndWaitAsync();
+        await EveryMemberAgreesAsync();
+        Assert.Contains("\"expireCount\":1,", await StatsAsync(leader), StringComparison.Ordinal);
+    });
+
+    [Fact]
+    public Task Leader_tells_of_its_followers_and_they_of_their_leader() => _cluster.GuardAsync(async () =>
+    {
+        MemberProcess leader = await _cluster.LeaderAsync();
+        MemberProcess follower = await _cluster.FollowerAsync();
+        await Poll.UntilAsync("round trips to both followers", Within, async () =>
+            Counts().Matches(await _http.GetStringAsync(UrlOf(leader, "/v2/stats/leader"))).Count == 2);
+        string self = await _http.GetStringAsync(UrlOf(follower, "/v2/stats/self"));
+        Assert.Contains($"\"name\":\"{follower.Settings.Name}\"", self, StringComparison.Ordinal);
+        Assert.Contains("\"state\":\"StateFollower\"", self, StringComparison.Ordinal);
+        string leaderId = Id().Match(await _http.GetStringAsync(UrlOf(leader, "/v2/stats/self"))).Groups["id"].Value;
+        Assert.Contains($"\"leaderInfo\":{{\"leader\":\"{leaderId}\"", self, StringComparison.Ordinal);
+        using HttpResponseMessage refused = await _http.GetAsync(UrlOf(follower, "/v2/stats/leader"));
+        Assert.Equal((403, "{\"message\":\"not current leader\"}"), ((int)refused.StatusCode, await refused.Content.ReadAsStringAsync()));
+    });
+
+    [GeneratedRegex("\"counts\":\\{\"fail\":0,\"success\":[1-9]\\d*\\}")]
+    private static partial Regex Counts();
+
+    [GeneratedRegex("\"id\":\"(?<id>[0-9a-f]+)\"", RegexOptions.ExplicitCapture)]
+    private static partial Regex Id();
+
+    [GeneratedRegex("\"ttl\":\\d+")]
+    private static partial Regex Ttl();
+
+    private static Uri UrlOf(MemberProcess member, string path) => new($"http://{member.Endpoint}{path}");
+
+    private Task<string> StatsAsync(MemberProcess member) => _http.GetStringAsync(UrlOf(member, "/v2/stats/store"));
+
+    private async Task<string> GetAsync(MemberProcess member, string path)
+    {
+        using HttpResponseMessage answer = await _http.GetAsync(UrlOf(member, "/v2/keys" + path));
+        return await answer.Content.ReadAsStringAsync();
+    }
+
+    private async Task PutAsync(MemberProcess member, string path, string form)
+    {
+        using var content = new StringContent(form, System.Text.Encoding.UTF8, "application/x-www-form-urlencoded");
+        using HttpResponseMessage answer = await _http.PutAsync(UrlOf(member, "/v2/keys" + path), content);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
+    private Task EveryMemberAsync(string what, Func<MemberProcess, Task<bool>> condition) => Poll.UntilAsync(what, Within, async () =>
+        (await Task.WhenAll(_cluster.Members.Select(condition))).All(static isTrue => isTrue));
+
+    /// <summary>Waits until all members have the same tree at the same index.</summary>
+    private Task EveryMemberAgreesAsync() => Poll.UntilAsync("all members to have the same tree", Within, async () =>
+    {
+        string[] trees = await Task.WhenAll(_cluster.Members.Select(TreeAsync));
+        return trees.Distinct().Count() == 1 ? true : throw new InvalidOperationException(string.Join("\n", trees));
+    });
+
+    private async Task<string> TreeAsync(MemberProcess member)
+    {
+        using HttpResponseMessage answer = await _http.GetAsync(UrlOf(member, "/v2/keys/?recursive=true&sorted=true"));
+        string index = answer.Headers.GetValues("X-Etcd-Index").Single();
+        return index + " " + Ttl().Replace(await answer.Content.ReadAsStringAsync(), "ttl");
+    }
+}
