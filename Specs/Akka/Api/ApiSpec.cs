@@ -17,6 +17,8 @@ public class ApiSpec
     [InlineData("Akka")]
     [InlineData("Akka.Remote")]
     [InlineData("Akka.Cluster")]
+    [InlineData("Akka.Coordination")]
+    [InlineData("Akka.Discovery")]
     [InlineData("Akka.Persistence")]
     [InlineData("Akka.Serialization.Hyperion")]
     [InlineData("Hyperion")]
