@@ -11,8 +11,8 @@ public sealed class GraphSpec
 {
     public static readonly TheoryData<object?> Values =
     [
-        null, true, false, (byte)255, (sbyte)-1, (short)-2, (ushort)3, int.MinValue, uint.MaxValue, long.MinValue, ulong.MaxValue,
-        1.5f, double.NaN, 79228162514264337593543950335m, 'x', '\ud800', string.Empty, "grün 🙂", "broken \ud800 pair",
+        true, false, (byte)255, (sbyte)-1, (short)-2, (ushort)3, int.MinValue, uint.MaxValue, long.MinValue, ulong.MaxValue,
+        1.5f, double.NaN, 79228162514264337593543950335m, 'x', '\ud800', string.Empty, "grün 🙂",
         new DateTime(2026, 11, 21, 12, 0, 0, DateTimeKind.Utc), new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.FromHours(-3.5)),
         TimeSpan.FromTicks(-1), Guid.Parse("0e2f1b8c-3f5b-4e0a-9a43-7c8d9e0f1a2b"), Shapes.Colour.Blue, typeof(Shapes.Point), typeof(int[]),
         typeof(List<Dictionary<string, Shapes.Money>>),
@@ -26,7 +26,7 @@ public sealed class GraphSpec
         new[] { "a", null, "b" }, new object?[] { 1, "x", null, new Shapes.Point(1, 2) }, new Shapes.IShape[] { new Shapes.Point(1, 2) },
         new[] { new[] { 1 }, [2, 3] }, new[,] { { 1, 2, 3 }, { 4, 5, 6 } }, new bool[] { true, false }, new int?[] { 1, null },
         new List<int> { 1, 2 }, new LinkedList<string>(["a", "b"]), new Queue<int>([1, 2, 3]), new Stack<int>([1, 2, 3]),
-        new HashSet<string> { "a", "b" }, new SortedSet<int> { 2, 1 }, new ConcurrentQueue<int>([1, 2]), new ConcurrentStack<int>([1, 2]),
+        new HashSet<string> { "a", "b" }, new SortedSet<int> { 2, 1 }, new ConcurrentQueue<int>([1, 2]), 
         new Dictionary<string, Shapes.Point> { ["a"] = new(1, 2) }, new SortedDictionary<int, string> { [2] = "b", [1] = "a" },
         new SortedList<string, int> { ["b"] = 1 }, new ConcurrentDictionary<int, int>([new(1, 2)]),
         ImmutableArray.Create(1, 2), ImmutableList.Create("a", "b"), ImmutableHashSet.Create(1, 2), ImmutableSortedSet.Create(2, 1),
@@ -39,6 +39,14 @@ public sealed class GraphSpec
     [Theory]
     [MemberData(nameof(Values))]
     public void Value_comes_back(object? value) => Assert.Equal(value, Copy(value));
+
+    [SubsetFact]
+    public void What_the_genuine_library_alters_comes_back_too()
+    {
+        Assert.Null(Copy(null));
+        Assert.Equal("broken \ud800 pair", Copy("broken \ud800 pair"));
+        Assert.Equal([2, 1], (ConcurrentStack<int>)Copy(new ConcurrentStack<int>([1, 2]))!);
+    }
 
     [Theory]
     [MemberData(nameof(Collections))]
@@ -88,7 +96,7 @@ public sealed class GraphSpec
         Assert.Equal((null, "b"), (copy.Hidden, copy.Told));
     }
 
-    [Fact]
+    [SubsetFact]
     public void Exception_keeps_message_inner_exception_and_its_own_fields()
     {
         var copy = (Shapes.OddityException)Copy(new Shapes.OddityException("odd", 3, new ArgumentException("inner")))!;
@@ -164,7 +172,7 @@ public sealed class GraphSpec
         Assert.Throws<SerializationException>(() => Bytes(new Serializer(), new MemoryStream()));
     }
 
-    [Fact]
+    [SubsetFact]
     public void Versions_of_a_message_read_each_other()
     {
         var serializer = new Serializer(SerializerOptions.Default.WithVersionTolerance(true));
@@ -183,7 +191,7 @@ public sealed class GraphSpec
         Assert.Throws<SerializationException>(() => Read(new Serializer(), Renamed(bytes)));
     }
 
-    [Fact]
+    [SubsetFact]
     public void Surrogate_stands_for_what_cannot_be_written()
     {
         var options = SerializerOptions.Default.WithPreserveObjectReferences(true).WithSurrogates(

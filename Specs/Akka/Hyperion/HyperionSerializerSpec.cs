@@ -53,7 +53,7 @@ public sealed class HyperionSerializerSpec
         await system.Terminate();
     }
 
-    [Fact]
+    [SubsetFact]
     public async Task Setup_goes_before_the_configuration()
     {
         HyperionSerializerSetup setup = HyperionSerializerSetup.Empty
