@@ -1,6 +1,10 @@
 namespace ActorEtcd.Specs.Chaos;
 
-/// <summary>Compares what clients saw with the history that a watch recorded. Returns what does not fit.</summary>
+/// <summary>
+/// Compares what clients saw with the history that a watch recorded. Every change has a revision of its own, so their
+/// order is the order of the whole store: it is linearizable when each request fits the store at its revision and
+/// revisions follow real time. Returns what does not fit.
+/// </summary>
 internal sealed class ChaosChecks
 {
     private readonly HistoryEvent[] _history;
@@ -31,11 +35,14 @@ internal sealed class ChaosChecks
         checks.AcknowledgedWritesAreInTheHistory();
         checks.ComparisonsHeld();
         checks.ReadsFitTheHistory();
+        checks.RangesFitTheHistory();
         checks.LaterRequestsSeeEarlierOnes();
+        checks.LocksExcludeEachOther();
+        checks.GuardedWritesFollowTheirTokens();
         return checks._violations;
     }
 
-    /// <summary>Every revision made a change, and the watch told it; several changes only when a lease took its keys.</summary>
+    /// <summary>Every revision made a change, and the watch told it.</summary>
     private void RevisionsHaveNoGap()
     {
         long expected = 2;
@@ -59,7 +66,7 @@ internal sealed class ChaosChecks
             (string, string) put = (change.Key, change.Value!);
             if (!asked.Contains(put))
             {
-                _violations.Add($"nobody asked for {change}");
+                _violations.Add($"nobody asked for {change}, or it was refused");
             }
             else if (!seen.TryAdd(put, change.Revision))
             {
@@ -72,8 +79,8 @@ internal sealed class ChaosChecks
     {
         foreach (Write write in _log.Writes.Where(write => write.Revision != 0))
         {
-            HistoryEvent? change = _byKey.GetValueOrDefault(write.Key)?.Find(change => change.Revision == write.Revision);
-            if (change == null || change.Value != write.Value)
+            HistoryEvent? change = NewestAt(write.Key, write.Revision);
+            if (change == null || change.Revision != write.Revision || change.Value != write.Value)
             {
                 _violations.Add($"acknowledged, but the history has {change?.ToString() ?? "nothing"}: {write}");
             }
@@ -83,18 +90,17 @@ internal sealed class ChaosChecks
     private void ComparisonsHeld()
     {
         Dictionary<(string, string?), Write> conditional = _log.Writes
-            .Where(write => write.ExpectedModRevision >= 0)
+            .Where(write => write.ExpectedModRevision >= 0 && write.Value != null)
             .ToDictionary(write => (write.Key, write.Value));
         foreach (List<HistoryEvent> changes in _byKey.Values)
         {
             HistoryEvent? before = null;
             foreach (HistoryEvent change in changes)
             {
-                long revision = before?.Value == null ? 0 : before.Revision;
                 if (conditional.TryGetValue((change.Key, change.Value), out Write? write)
-                    && write.ExpectedModRevision != revision)
+                    && write.ExpectedModRevision != RevisionOf(before))
                 {
-                    _violations.Add($"{change} came after revision {revision}, but was conditional: {write}");
+                    _violations.Add($"{change} came after revision {RevisionOf(before)}, but was conditional: {write}");
                 }
 
                 before = change;
@@ -106,12 +112,30 @@ internal sealed class ChaosChecks
     {
         foreach (Read read in _log.Reads)
         {
-            HistoryEvent? newest = _byKey.GetValueOrDefault(read.Key)?
-                .LastOrDefault(change => change.Revision <= read.HeaderRevision);
-            long revision = newest?.Value == null ? 0 : newest.Revision;
-            if (read.Value != newest?.Value || read.ModRevision != revision)
+            HistoryEvent? newest = NewestAt(read.Key, read.HeaderRevision);
+            if (read.Value != newest?.Value || read.ModRevision != RevisionOf(newest))
             {
                 _violations.Add($"at revision {read.HeaderRevision} the history has {newest?.ToString() ?? "nothing"}: {read}");
+            }
+        }
+    }
+
+    private void RangesFitTheHistory()
+    {
+        ILookup<string, string> keys = _byKey.Keys.ToLookup(key => key[..(key.LastIndexOf('/') + 1)]);
+        foreach (RangeRead read in _log.RangeReads)
+        {
+            (string, string, long)[] expected =
+            [
+                .. keys[read.Prefix].Order(StringComparer.Ordinal)
+                    .Select(key => NewestAt(key, read.HeaderRevision))
+                    .Where(newest => newest?.Value != null)
+                    .Select(newest => (newest!.Key, newest.Value!, newest.Revision)),
+            ];
+            if (!expected.SequenceEqual(read.Found))
+            {
+                _violations.Add($"at revision {read.HeaderRevision} the history has [{string.Join(' ', expected)}] below "
+                    + $"{read.Prefix}, {read.Member} answered [{string.Join(' ', read.Found)}]");
             }
         }
     }
@@ -123,6 +147,7 @@ internal sealed class ChaosChecks
         [
             .. _log.Writes.Where(w => w.Revision != 0).Select(w => (w.StartedAt, w.FinishedAt, w.Revision, true, (object)w)),
             .. _log.Reads.Where(r => r.Linearizable).Select(r => (r.StartedAt, r.FinishedAt, r.HeaderRevision, false, (object)r)),
+            .. _log.RangeReads.Where(r => r.Linearizable).Select(r => (r.StartedAt, r.FinishedAt, r.HeaderRevision, false, (object)r)),
         ];
         var byStart = requests.OrderBy(request => request.StartedAt).ToArray();
         var byEnd = requests.OrderBy(request => request.FinishedAt).ToArray();
@@ -144,4 +169,58 @@ internal sealed class ChaosChecks
             }
         }
     }
+
+    /// <summary>Nobody got a lock while the lease of another who had it could not have ended; tokens grow.</summary>
+    private void LocksExcludeEachOther()
+    {
+        foreach (IGrouping<string, LockHold> holds in _log.Holds.GroupBy(hold => hold.Lock))
+        {
+            LockHold[] byToken = [.. holds.OrderBy(hold => hold.Token)];
+            foreach ((LockHold before, LockHold after) in byToken.Zip(byToken.Skip(1)))
+            {
+                if (after.HeldFrom < before.HeldFrom && after.HeldFrom < before.AskedAt)
+                {
+                    _violations.Add($"token {after.Token} was given before {before.Token} was asked for: {after}, {before}");
+                }
+
+                if (after.AskedAt >= before.HeldFrom && after.HeldFrom < before.HeldUntil)
+                {
+                    _violations.Add($"two holders at once: {before}, {after}");
+                }
+            }
+        }
+    }
+
+    /// <summary>A write under a lock compares the token; so in the history tokens never go back.</summary>
+    private void GuardedWritesFollowTheirTokens()
+    {
+        foreach ((string key, List<HistoryEvent> changes) in _byKey.Where(pair => pair.Key.StartsWith("guarded/", StringComparison.Ordinal)))
+        {
+            long[] tokens = [.. changes.Where(change => change.Value != null).Select(change => LockHolders.TokenOf(change.Value!))];
+            if (!tokens.SequenceEqual(tokens.Order()))
+            {
+                _violations.Add($"a holder wrote {key} after a later one: {string.Join(' ', tokens)}");
+            }
+        }
+    }
+
+    private HistoryEvent? NewestAt(string key, long revision)
+    {
+        if (!_byKey.TryGetValue(key, out List<HistoryEvent>? changes))
+        {
+            return null;
+        }
+
+        int low = 0;
+        int high = changes.Count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            (low, high) = changes[middle].Revision <= revision ? (middle + 1, high) : (low, middle);
+        }
+
+        return low == 0 ? null : changes[low - 1];
+    }
+
+    private static long RevisionOf(HistoryEvent? change) => change?.Value == null ? 0 : change.Revision;
 }

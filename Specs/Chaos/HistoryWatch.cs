@@ -5,15 +5,28 @@ using Google.Protobuf;
 
 namespace ActorEtcd.Specs.Chaos;
 
-/// <summary>Records every change of the key space. It prefers one member.</summary>
+/// <summary>
+/// Records every change of the key space, each with what was there before, and holds the members to what they say about
+/// progress. It prefers one member.
+/// </summary>
 internal sealed class HistoryWatch(IReadOnlyList<MemberProcess> members, int first, ChaosLog log)
     : ClusterWatch(members, first, ByteString.CopyFromUtf8("\0"), ByteString.CopyFromUtf8("\0"), fromRevision: 2)
 {
     private readonly List<HistoryEvent> _events = [];
+    private readonly Dictionary<string, HistoryEvent> _newest = [];
+    private long _promised;
 
     public HistoryEvent[] Events => Read(() => _events.ToArray());
 
     protected override TimeSpan SilenceMax => TimeSpan.FromSeconds(4);
+
+    protected override void Ask(WatchCreateRequest request)
+    {
+        request.PrevKv = true;
+        request.ProgressNotify = true;
+    }
+
+    protected override void OnProgress(MemberProcess member, long revision) => _promised = Math.Max(_promised, revision);
 
     protected override void OnCanceled(MemberProcess member, WatchResponse response) => log.Violation(
         $"{member.Settings.Name} cancelled the watch from {NextRevision}: compacted "
@@ -24,11 +37,27 @@ internal sealed class HistoryWatch(IReadOnlyList<MemberProcess> members, int fir
         long revision = change.Kv.ModRevision;
         if (revision < NextRevision)
         {
-            log.Violation($"{member.Settings.Name} told revision {revision} again, or out of order: "
+            log.Violation($"{member.Settings.Name} told revision {revision} again, or out of order, or split: "
                 + $"expected {NextRevision} or later");
         }
 
+        if (revision <= _promised)
+        {
+            log.Violation($"{member.Settings.Name} told revision {revision} after progress to {_promised}");
+        }
+
+        string key = change.Kv.Key.ToStringUtf8();
+        HistoryEvent? before = _newest.GetValueOrDefault(key);
+        long found = change.PrevKv?.ModRevision ?? 0;
+        long expected = before?.Value == null ? 0 : before.Revision;
+        if (found != expected || change.PrevKv?.Value.ToStringUtf8() != before?.Value)
+        {
+            log.Violation($"{member.Settings.Name} told {key} at {revision} with revision {found} before it, which is {expected}");
+        }
+
         bool isPut = change.Type == Event.Types.EventType.Put;
-        _events.Add(new HistoryEvent(revision, change.Kv.Key.ToStringUtf8(), isPut ? change.Kv.Value.ToStringUtf8() : null));
+        var told = new HistoryEvent(revision, key, isPut ? change.Kv.Value.ToStringUtf8() : null);
+        _newest[key] = told;
+        _events.Add(told);
     }
 }

@@ -1,7 +1,7 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using ActorEtcd.Host.GrpcClient;
 using ActorEtcd.Host.Protos.Etcdserverpb;
+using ActorEtcd.Specs.Chaos.Faults;
 using ActorEtcd.Specs.TestKit;
 
 namespace ActorEtcd.Specs.Chaos;
@@ -19,15 +19,15 @@ internal sealed class LeaseHolders : IAsyncDisposable
     private static readonly TimeSpan RenewEvery = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan GoneWithin = TimeSpan.FromSeconds(40);
 
-    private readonly ThreeNodeCluster _cluster;
+    private readonly IReadOnlyList<MemberProcess> _members;
     private readonly ChaosLog _log;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task[] _holders;
     private int _granted;
 
-    public LeaseHolders(ThreeNodeCluster cluster, ChaosLog log, int seed)
+    public LeaseHolders(IReadOnlyList<MemberProcess> members, ChaosLog log, int seed)
     {
-        _cluster = cluster;
+        _members = members;
         _log = log;
         _holders = [.. Enumerable.Range(0, Holders).Select(n => HoldAsync(n, new Random(seed + 400 + n)))];
     }
@@ -43,10 +43,11 @@ internal sealed class LeaseHolders : IAsyncDisposable
     /// <summary>With nobody to renew them, every lease ends and takes its keys along.</summary>
     public async Task AllLeasesEndAsync()
     {
-        await using var client = new ChaosClient(_cluster.Members, _log);
+        await using var client = new ChaosClient(_members, _log);
         await Poll.UntilAsync("every forgotten lease to end", GoneWithin, async () =>
         {
-            LeaseLeasesResponse? leases = await client.TryAsync(0, EtcdMethods.LeaseLeases, new LeaseLeasesRequest());
+            LeaseLeasesResponse? leases = (await client.AskAsync(
+                "lease list", 0, EtcdMethods.LeaseLeases, new LeaseLeasesRequest())).Value;
             return leases is { Leases.Count: 0 }
                 ? true
                 : throw new InvalidOperationException($"{leases?.Leases.Count} leases are left: {leases}");
@@ -61,13 +62,13 @@ internal sealed class LeaseHolders : IAsyncDisposable
 
     private async Task HoldAsync(int number, Random random)
     {
-        await using var client = new ChaosClient(_cluster.Members, _log);
+        await using var client = new ChaosClient(_members, _log);
         for (int i = 0; !_stop.IsCancellationRequested; i++)
         {
             await PauseAsync();
             long sentAt = Stopwatch.GetTimestamp();
-            LeaseGrantResponse? lease = await client.TryAsync(
-                Any(random), EtcdMethods.LeaseGrant, new LeaseGrantRequest { TTL = TtlSeconds });
+            LeaseGrantResponse? lease = (await client.AskAsync(
+                "lease grant", Any(random), EtcdMethods.LeaseGrant, new LeaseGrantRequest { TTL = TtlSeconds })).Value;
             if (lease != null)
             {
                 Interlocked.Increment(ref _granted);
@@ -78,7 +79,7 @@ internal sealed class LeaseHolders : IAsyncDisposable
 
     private async Task HoldAsync(ChaosClient client, long lease, string key, long renewedAt, Random random)
     {
-        bool hasKey = await client.PutAsync(Any(random), key, key, lease);
+        bool hasKey = (await client.PutAsync(Any(random), key, key, lease)).Value != null;
         for (int renewals = random.Next(1, 15); renewals > 0 && !_stop.IsCancellationRequested; renewals--)
         {
             await PauseAsync();
@@ -107,8 +108,8 @@ internal sealed class LeaseHolders : IAsyncDisposable
 
     private async Task RevokeAsync(ChaosClient client, long lease, string key, Random random)
     {
-        LeaseRevokeResponse? revoked = await client.TryAsync(
-            Any(random), EtcdMethods.LeaseRevoke, new LeaseRevokeRequest { ID = lease });
+        LeaseRevokeResponse? revoked = (await client.AskAsync(
+            "lease revoke", Any(random), EtcdMethods.LeaseRevoke, new LeaseRevokeRequest { ID = lease })).Value;
         if (revoked != null
             && await client.ReadAsync(Any(random), key, linearizable: true) is { Value: not null } read)
         {
@@ -128,19 +129,8 @@ internal sealed class LeaseHolders : IAsyncDisposable
 
     private int Any(Random random)
     {
-        return random.Next(_cluster.Members.Count);
+        return random.Next(_members.Count);
     }
 
-    private async Task PauseAsync()
-    {
-        using var pause = new PeriodicTimer(RenewEvery);
-        try
-        {
-            await pause.WaitForNextTickAsync(_stop.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            // The run is over.
-        }
-    }
+    private Task PauseAsync() => Pauses.OrStopAsync(RenewEvery, _stop.Token);
 }

@@ -1,112 +1,46 @@
-using ActorEtcd.Host.GrpcClient;
-using ActorEtcd.Host.Protos.Etcdserverpb;
-using ActorEtcd.Specs.TestKit;
+using System.Collections.Immutable;
+using ActorEtcd.Specs.Chaos.Faults;
 
 namespace ActorEtcd.Specs.Chaos;
 
-/// <summary>Does one fault after the other to a cluster; after each, all members run again.</summary>
-internal sealed class Nemesis(ThreeNodeCluster cluster, ChaosLog log, Random random)
+/// <summary>Carries out two plans beside each other: one against members, one against links, connections and disks.</summary>
+internal sealed class Nemesis
 {
-    private const int PauseMillisecondsMax = 3_000;
-    private const int AwayMillisecondsMax = 1_500;
+    private readonly MemberNemesis _members;
+    private readonly LinkNemesis _links;
+    private readonly ChaosSettings _settings;
+    private readonly ChaosLog _log;
 
-    public async Task StrikeAsync()
+    public Nemesis(ChaosCluster cluster, ChaosLog log, ChaosSettings settings)
     {
-        switch (random.Next(10))
+        _members = new MemberNemesis(cluster, log);
+        _links = new LinkNemesis(cluster, log);
+        _settings = settings;
+        _log = log;
+    }
+
+    public static FaultPlan MemberPlan(ChaosSettings settings) => Plan(settings, settings.Seed, settings.MemberFaults);
+
+    public static FaultPlan LinkPlan(ChaosSettings settings) => Plan(settings, ~settings.Seed, settings.LinkFaults);
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        Task members = RunAsync(_settings.MemberFaults.IsEmpty ? null : MemberPlan(_settings), _members.StrikeAsync, stop);
+        Task links = RunAsync(_settings.LinkFaults.IsEmpty ? null : LinkPlan(_settings), _links.StrikeAsync, stop);
+        await Task.WhenAll(members, links);
+    }
+
+    private static FaultPlan Plan(ChaosSettings settings, int seed, ImmutableArray<FaultKind> kinds) =>
+        new(seed, kinds, ChaosCluster.ElectionTimeout, settings.FaultElectionsMax);
+
+    private async Task RunAsync(FaultPlan? plan, Func<Fault, CancellationToken, Task> strike, CancellationToken stop)
+    {
+        while (plan != null && !stop.IsCancellationRequested && _log.Violations.IsEmpty)
         {
-            case 0 or 1:
-                await KillAsync("leader", [await cluster.LeaderAsync()]);
-                break;
-            case 2:
-                await KillAsync("follower", [await cluster.FollowerAsync()]);
-                break;
-            case 3:
-                await KillAsync("two", [.. cluster.Members.OrderBy(_ => random.Next()).Take(2)]);
-                break;
-            case 4:
-                await KillAsync("all", cluster.Members);
-                break;
-            case 5 or 6:
-                await PauseAsync("leader", await cluster.LeaderAsync());
-                break;
-            case 7:
-                await PauseAsync("follower", await cluster.FollowerAsync());
-                break;
-            case 8:
-                await TerminateAsync(cluster.Members[random.Next(cluster.Members.Count)]);
-                break;
-            default:
-                await MoveLeaderAsync();
-                break;
+            Fault fault = plan.Next();
+            _log.FaultCounts.AddOrUpdate(fault.Kind.ToString(), 1, static (_, count) => count + 1);
+            await strike(fault, stop);
+            await Pauses.OrStopAsync(fault.Pause, stop);
         }
-    }
-
-    private async Task KillAsync(string what, IReadOnlyList<MemberProcess> victims)
-    {
-        log.Fault($"kill -9 {what}: {Names(victims)}");
-        await Task.WhenAll(victims.Select(victim => victim.KillAsync()));
-        await WaitAsync(random.Next(1, AwayMillisecondsMax));
-        await RestartAsync();
-    }
-
-    private async Task PauseAsync(string what, MemberProcess victim)
-    {
-        int milliseconds = random.Next(50, PauseMillisecondsMax);
-        log.Fault($"SIGSTOP {what} {victim.Settings.Name} for {milliseconds} ms");
-        victim.Pause();
-        await WaitAsync(milliseconds);
-        victim.Resume();
-    }
-
-    private async Task TerminateAsync(MemberProcess victim)
-    {
-        log.Fault($"SIGTERM {victim.Settings.Name}");
-        int exitCode = await victim.TerminateAsync();
-        if (exitCode != 0)
-        {
-            log.Violation($"{victim.Settings.Name} ended with {exitCode} after SIGTERM");
-        }
-
-        await WaitAsync(random.Next(1, AwayMillisecondsMax));
-        await RestartAsync();
-    }
-
-    private async Task MoveLeaderAsync()
-    {
-        MemberProcess leader = await cluster.LeaderAsync();
-        MemberProcess[] others = [.. cluster.Members.Where(member => member != leader)];
-        MemberProcess target = others[random.Next(others.Length)];
-        log.Fault($"leadership from {leader.Settings.Name} to {target.Settings.Name}");
-        try
-        {
-            await using GrpcChannel source = await leader.ConnectAsync();
-            await using GrpcChannel destination = await target.ConnectAsync();
-            StatusResponse status = await destination.UnaryAsync(EtcdMethods.Status, new StatusRequest());
-            await source.UnaryAsync(
-                EtcdMethods.MoveLeader,
-                new MoveLeaderRequest { TargetID = status.Header.MemberId },
-                TimeSpan.FromSeconds(5));
-        }
-        catch (GrpcCallException failure)
-        {
-            log.Fault($"leadership was not handed over: {failure.Message}");
-        }
-    }
-
-    private async Task RestartAsync()
-    {
-        await cluster.StartAllAsync();
-        log.Fault("all members are up");
-    }
-
-    private static string Names(IEnumerable<MemberProcess> members)
-    {
-        return string.Join(", ", members.Select(member => member.Settings.Name));
-    }
-
-    private static async Task WaitAsync(int milliseconds)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(milliseconds));
-        await timer.WaitForNextTickAsync();
     }
 }

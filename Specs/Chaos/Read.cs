@@ -5,6 +5,7 @@ namespace ActorEtcd.Specs.Chaos;
 /// <param name="HeaderRevision">The revision of the store that was read.</param>
 /// <param name="Value">null when there was no such key.</param>
 internal sealed record Read(
+    int Client,
     string Member,
     string Key,
     bool Linearizable,

@@ -58,6 +58,16 @@ internal abstract class ClusterWatch : IAsyncDisposable
 
     protected abstract void Take(MemberProcess member, Event change);
 
+    /// <summary>Adds what a kind of watch asks for besides its range and its beginning.</summary>
+    protected virtual void Ask(WatchCreateRequest request)
+    {
+    }
+
+    /// <summary>The member says that it has told everything up to the revision.</summary>
+    protected virtual void OnProgress(MemberProcess member, long revision)
+    {
+    }
+
     protected virtual void OnCanceled(MemberProcess member, WatchResponse response)
     {
     }
@@ -91,10 +101,9 @@ internal abstract class ClusterWatch : IAsyncDisposable
         await using GrpcChannel channel = await GrpcChannel.ConnectAsync(
             "127.0.0.1", member.Settings.ClientPort, cancellationToken: _stop.Token);
         await using DuplexCall<WatchRequest, WatchResponse> watch = channel.Duplex(EtcdMethods.Watch);
-        await watch.WriteAsync(new WatchRequest
-        {
-            CreateRequest = new WatchCreateRequest { Key = _key, RangeEnd = _rangeEnd, StartRevision = NextRevision },
-        });
+        var request = new WatchCreateRequest { Key = _key, RangeEnd = _rangeEnd, StartRevision = NextRevision };
+        Ask(request);
+        await watch.WriteAsync(new WatchRequest { CreateRequest = request });
         while (true)
         {
             using var silence = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
@@ -117,6 +126,11 @@ internal abstract class ClusterWatch : IAsyncDisposable
             foreach (Event change in response.Events)
             {
                 Take(member, change);
+            }
+
+            if (response.Events.Count == 0 && !response.Created)
+            {
+                OnProgress(member, response.Header.Revision);
             }
 
             if (response.Events.Count > 0)

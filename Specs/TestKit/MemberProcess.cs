@@ -66,6 +66,11 @@ public abstract class MemberProcess : IAsyncDisposable
             start.ArgumentList.Add(argument);
         }
 
+        foreach ((string name, string value) in Settings.Environment)
+        {
+            start.Environment[name] = value;
+        }
+
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         start.UseShellExecute = false;
@@ -179,9 +184,9 @@ public abstract class MemberProcess : IAsyncDisposable
         [
             "--name", Settings.Name,
             "--data-dir", Settings.DataDir,
-            "--listen-client-urls", Settings.ClientUrl,
+            "--listen-client-urls", Settings.ListenClientUrl,
             "--advertise-client-urls", Settings.ClientUrl,
-            "--listen-peer-urls", Settings.PeerUrl,
+            "--listen-peer-urls", Settings.ListenPeerUrl,
             "--initial-advertise-peer-urls", Settings.PeerUrl,
             "--initial-cluster", Settings.InitialCluster,
             "--initial-cluster-token", Settings.Token,

@@ -11,6 +11,17 @@ public sealed record MemberSettings
 
     public required int PeerPort { get; init; }
 
+    /// <summary>Where it listens when a proxy has the client port; 0 for the client port itself.</summary>
+    public int ListenClientPort { get; init; }
+
+    /// <summary>Where it listens when a proxy has the peer port; 0 for the peer port itself.</summary>
+    public int ListenPeerPort { get; init; }
+
+    public string PeerScheme { get; init; } = "http";
+
+    /// <summary>Variables that its process gets besides those of the specs.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The --initial-cluster value.</summary>
     public required string InitialCluster { get; init; }
 
@@ -20,7 +31,11 @@ public sealed record MemberSettings
 
     public string ClientUrl => $"http://127.0.0.1:{ClientPort}";
 
-    public string PeerUrl => $"http://127.0.0.1:{PeerPort}";
+    public string ListenClientUrl => $"http://127.0.0.1:{(ListenClientPort == 0 ? ClientPort : ListenClientPort)}";
+
+    public string PeerUrl => $"{PeerScheme}://127.0.0.1:{PeerPort}";
+
+    public string ListenPeerUrl => $"{PeerScheme}://127.0.0.1:{(ListenPeerPort == 0 ? PeerPort : ListenPeerPort)}";
 
     /// <summary>A member of a cluster of one.</summary>
     public static MemberSettings Alone(string parentDir, string name = "default")

@@ -21,6 +21,13 @@ internal static class Observations
         call => call,
         keepsUnseen: false);
 
+    public static List<Call<SetOperation>> Settle(IReadOnlyList<Call<SetOperation>> calls) => Settle(
+        calls,
+        call => call is SetOperation.Add add ? add.Element : null,
+        call => call is SetOperation.Read read ? read.Found : [],
+        call => call,
+        keepsUnseen: false);
+
     private static List<Call<TOperation>> Settle<TOperation>(
         IReadOnlyList<Call<TOperation>> calls,
         Func<TOperation, string?> written,

@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using ActorEtcd.Specs.Chaos.Faults;
+
+namespace ActorEtcd.Specs.Chaos;
+
+/// <summary>One run: everything about it that is not chance.</summary>
+internal sealed record ChaosSettings
+{
+    public required int Seed { get; init; }
+
+    public required TimeSpan Length { get; init; }
+
+    public int Members { get; init; } = 3;
+
+    public bool PeerTls { get; init; }
+
+    /// <summary>What happens to members, one after the other.</summary>
+    public ImmutableArray<FaultKind> MemberFaults { get; init; } = [];
+
+    /// <summary>What happens to links, connections and disks meanwhile, one after the other.</summary>
+    public ImmutableArray<FaultKind> LinkFaults { get; init; } = [];
+
+    /// <summary>The longest pause or partition, in election timeouts.</summary>
+    public int FaultElectionsMax { get; init; } = 12;
+
+    public override string ToString() =>
+        $"seed {Seed}, {Length.TotalSeconds:F0} s, {Members} members{(PeerTls ? ", TLS between them" : "")}";
+}
