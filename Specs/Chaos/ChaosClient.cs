@@ -72,7 +72,11 @@ internal sealed class ChaosClient : IAsyncDisposable
     {
         long start = Stopwatch.GetTimestamp();
         string operation = linearizable ? "read" : "serializable read";
-        var request = new RangeRequest { Key = ByteString.CopyFromUtf8(key), Serializable = !linearizable };
+        var request = new RangeRequest
+        {
+            Key = ByteString.CopyFromUtf8(key),
+            Serializable = !linearizable || _log.ReadsAreStale,
+        };
         if ((await AskAsync(operation, member, EtcdMethods.Range, request)).Value is not { } answer)
         {
             return null;
@@ -92,7 +96,7 @@ internal sealed class ChaosClient : IAsyncDisposable
         {
             Key = ByteString.CopyFromUtf8(prefix),
             RangeEnd = ByteString.CopyFromUtf8(end),
-            Serializable = !linearizable,
+            Serializable = !linearizable || _log.ReadsAreStale,
         };
         if ((await AskAsync(operation, member, EtcdMethods.Range, request)).Value is not { } answer)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ActorEtcd.Host.GrpcClient;
 using ActorEtcd.Host.Protos.Etcdserverpb;
 using ActorEtcd.Specs.Akka.Remote;
@@ -216,10 +217,11 @@ internal sealed class ChaosCluster : IAsyncDisposable
             _disks[place] is { } disk ? settings with { Environment = disk.Environment } : settings);
     }
 
-    /// <summary>So little log that members that were away need checkpoints; etcd 3.4 does not know all of it.</summary>
-    private static string[] Arguments()
+    /// <summary>Little log is kept behind a checkpoint; etcd 3.4 does not know all of it.</summary>
+    private string[] Arguments()
     {
-        string[] common = ["--snapshot-count", "300", "--heartbeat-interval", "50", "--election-timeout", "500"];
+        string count = _settings.SnapshotCount.ToString(CultureInfo.InvariantCulture);
+        string[] common = ["--snapshot-count", count, "--heartbeat-interval", "50", "--election-timeout", "500"];
         return SpecEnvironment.ServerUnderTest == ServerKind.Etcd
             ? common
             : [.. common, "--snapshot-catchup-entries", "50", "--watch-progress-notify-interval", "500ms"];

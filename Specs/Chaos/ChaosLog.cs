@@ -11,6 +11,9 @@ internal sealed class ChaosLog
     private readonly long _start = Stopwatch.GetTimestamp();
     private int _acknowledged;
 
+    /// <summary>A planted fault: what clients take for linearizable reads is not.</summary>
+    public bool ReadsAreStale { get; init; }
+
     public ConcurrentQueue<Write> Writes { get; } = [];
 
     public ConcurrentQueue<Read> Reads { get; } = [];

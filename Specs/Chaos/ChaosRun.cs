@@ -17,7 +17,7 @@ internal sealed class ChaosRun(ChaosSettings settings)
     private static readonly TimeSpan DrainWithin = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan SearchWithin = TimeSpan.FromSeconds(10);
 
-    private readonly ChaosLog _log = new();
+    private readonly ChaosLog _log = new() { ReadsAreStale = settings.ReadsAreStale };
 
     public ChaosReport Report { get; private set; } = null!;
 
@@ -26,10 +26,11 @@ internal sealed class ChaosRun(ChaosSettings settings)
         Environment.GetEnvironmentVariable("ACTOR_ETCD_SPECS_CHAOS_DIR") ?? Path.GetTempPath(),
         $"actor-etcd-chaos-{settings.Seed}-{Environment.ProcessId}-{Stopwatch.GetTimestamp()}");
 
-    /// <summary>Called once the cluster serves, and again when the faults are over and nothing is healed yet.</summary>
-    public Func<ChaosCluster, ChaosLog, Task>? AtStart { get; init; }
+    /// <summary>Called once the cluster serves.</summary>
+    public Action<ChaosCluster>? AtStart { get; init; }
 
-    public Func<ChaosCluster, ChaosLog, Task>? BeforeHealing { get; init; }
+    /// <summary>Called when the faults are over and nothing is healed yet.</summary>
+    public Func<ChaosCluster, Task>? BeforeHealing { get; init; }
 
     public async Task<ChaosReport> RunAsync()
     {
@@ -70,11 +71,11 @@ internal sealed class ChaosRun(ChaosSettings settings)
         await using (var load = new ChaosLoad(cluster.Members, _log, watches, settings.Seed))
         {
             await load.GoesOnForAsync(50);
-            await (AtStart?.Invoke(cluster, _log) ?? Task.CompletedTask);
+            AtStart?.Invoke(cluster);
             using var over = new CancellationTokenSource(settings.Length);
             await new Nemesis(cluster, _log, settings).RunAsync(over.Token);
             await Pauses.OrStopAsync(settings.Length, over.Token);
-            await (BeforeHealing?.Invoke(cluster, _log) ?? Task.CompletedTask);
+            await (BeforeHealing?.Invoke(cluster) ?? Task.CompletedTask);
             cluster.HealAll();
             await cluster.StartAllAsync();
             _log.Fault("healed");

@@ -23,6 +23,12 @@ internal sealed record ChaosSettings
     /// <summary>The longest pause or partition, in election timeouts.</summary>
     public int FaultElectionsMax { get; init; } = 12;
 
+    /// <summary>Few, so that members that were away need checkpoints.</summary>
+    public int SnapshotCount { get; init; } = 300;
+
+    /// <summary>A planted fault: see <see cref="ChaosLog.ReadsAreStale"/>.</summary>
+    public bool ReadsAreStale { get; init; }
+
     public override string ToString() =>
         $"seed {Seed}, {Length.TotalSeconds:F0} s, {Members} members{(PeerTls ? ", TLS between them" : "")}";
 }

@@ -20,7 +20,7 @@ internal sealed class LockHolders : IAsyncDisposable
     private const string Lock = "lock/0";
     private const string Guarded = "guarded/0";
 
-    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(60);
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(30);
 
     private readonly IReadOnlyList<MemberProcess> _members;
     private readonly ChaosLog _log;
@@ -91,7 +91,7 @@ internal sealed class LockHolders : IAsyncDisposable
     /// <summary>Writes under the lock for a while, renews its lease or not, and releases it or not; until when it was held.</summary>
     private async Task<long> HoldAsync(ChaosClient client, long token, long lease, long renewedAt, Random random)
     {
-        for (int i = random.Next(1, 12); i > 0 && !_stop.IsCancellationRequested; i--)
+        for (int i = random.Next(1, 8); i > 0 && !_stop.IsCancellationRequested; i--)
         {
             if (!await WriteGuardedAsync(client, token, random))
             {
@@ -104,7 +104,7 @@ internal sealed class LockHolders : IAsyncDisposable
         }
 
         long until = renewedAt + (TtlSeconds * Stopwatch.Frequency);
-        if (random.Next(4) == 0)
+        if (random.Next(6) == 0)
         {
             return until;
         }

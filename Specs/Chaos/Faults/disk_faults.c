@@ -119,14 +119,16 @@ __attribute__((constructor)) static void begin(void)
         fprintf(stderr, "disk_faults: cannot write %s\n", name);
         abort();
     }
+    log_length = (uint64_t)lseek(log_fd, 0, SEEK_END);
     control = shared;
-    snprintf(root, sizeof root, "%s/", r);
+    snprintf(root, sizeof root, "%s", r);
     root_length = strlen(root);
 }
 
 static int is_watched(const char *path)
 {
-    return control && path && strncmp(path, root, root_length) == 0;
+    return control && path && strncmp(path, root, root_length) == 0
+        && (path[root_length] == '/' || path[root_length] == '\0');
 }
 
 static const char *watched(int fd)
@@ -230,7 +232,7 @@ static int opened(const char *path, int flags, mode_t mode)
         fd = real_open(path, flags & ~O_TRUNC, mode);
     if (fd >= 0 && fd < FDS_MAX && fstat(fd, &st) == 0) {
         int writes = (flags & O_ACCMODE) != O_RDONLY;
-        if (S_ISDIR(st.st_mode) || (S_ISREG(st.st_mode) && writes)) {
+        if (S_ISDIR(st.st_mode) || S_ISREG(st.st_mode)) {
             free(path_of[fd]);
             path_of[fd] = strdup(path);
         }
@@ -282,7 +284,9 @@ ssize_t write(int fd, const void *data, size_t length)
     if (!watched(fd))
         return real_write(fd, data, length);
     pthread_mutex_lock(&gate);
-    ssize_t done = before_write(fd, lseek(fd, 0, SEEK_CUR), length) == 0 ? real_write(fd, data, length) : -1;
+    int appends = fcntl(fd, F_GETFL) & O_APPEND;
+    off_t offset = lseek(fd, 0, appends ? SEEK_END : SEEK_CUR);
+    ssize_t done = before_write(fd, offset, length) == 0 ? real_write(fd, data, length) : -1;
     pthread_mutex_unlock(&gate);
     return done;
 }
