@@ -19,7 +19,7 @@ namespace ActorEtcd.Specs.Chaos;
 [Collection(ProcessCollection.Name)]
 public sealed class ChaosSpec(ITestOutputHelper output)
 {
-    private const int Seconds = 25;
+    private const int Seconds = 18;
 
     private static readonly ImmutableArray<FaultKind> Kills =
     [
