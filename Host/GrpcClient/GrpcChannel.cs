@@ -22,6 +22,9 @@ public sealed class GrpcChannel : IAsyncDisposable
 
     public bool IsOpen => _connection.IsOpen;
 
+    /// <summary>True: for <see cref="Unary"/> alone.</summary>
+    public bool IsBlocking => _connection.Options.IsBlocking;
+
     /// <summary>Connects and waits for the server's HTTP/2 settings. Fails with Unavailable.</summary>
     public static Task<GrpcChannel> ConnectAsync(
         string host, int port, GrpcChannelOptions? options = null, CancellationToken cancellationToken = default)
@@ -57,6 +60,48 @@ public sealed class GrpcChannel : IAsyncDisposable
             string why = failure is OperationCanceledException ? "timed out" : failure.Message;
             throw new GrpcCallException(StatusCode.Unavailable, $"cannot connect to {authority}: {why}", failure);
         }
+    }
+
+    /// <summary>Connects on the caller's thread, for <see cref="Unary"/> alone. Fails with Unavailable.</summary>
+    public static GrpcChannel Connect(EndPoint address, string authority, GrpcChannelOptions options)
+    {
+        Socket socket = SocketFor(address);
+
+        // Nobody keeps a connect to this machine waiting; elsewhere only closing the socket ends one.
+        bool isNear = address is IPEndPoint ip && IPAddress.IsLoopback(ip.Address);
+        using Timer? limit = isNear
+            ? null
+            : new Timer(static state => ((Socket)state!).Dispose(), socket, options.ConnectTimeout, Timeout.InfiniteTimeSpan);
+        try
+        {
+            socket.Connect(address);
+            SslStream? tls = null;
+            if (options.Tls != null)
+            {
+                tls = new SslStream(new NetworkStream(socket, ownsSocket: false));
+                tls.AuthenticateAsClient(options.Tls);
+            }
+
+            var connection = new Http2Connection(socket, tls, authority, options);
+            connection.StartBlocking();
+            return new GrpcChannel(connection);
+        }
+        catch (Exception failure) when (failure is SocketException or ObjectDisposedException or AuthenticationException
+            or IOException)
+        {
+            socket.Dispose();
+            throw new GrpcCallException(StatusCode.Unavailable, $"cannot connect to {authority}: {failure.Message}", failure);
+        }
+    }
+
+    /// <summary>A unary call on the caller's thread, over a channel that blocks.</summary>
+    public TResponse Unary<TRequest, TResponse>(
+        GrpcMethod<TRequest, TResponse> method,
+        TRequest request,
+        TimeSpan? deadline = null,
+        IReadOnlyList<KeyValuePair<string, string>>? metadata = null)
+    {
+        return _connection.RunUnary(method, request, deadline, metadata);
     }
 
     /// <summary>

@@ -22,6 +22,12 @@ public sealed record GrpcChannelOptions
     /// <summary>Largest response message; a larger one fails its call with ResourceExhausted.</summary>
     public int ResponseBytesMax { get; init; } = int.MaxValue;
 
+    /// <summary>
+    /// True: one unary call after the other on the caller's own thread. For programs that make one call and end: they need
+    /// neither the machinery of asynchronous sockets nor the time that it takes to start.
+    /// </summary>
+    public bool IsBlocking { get; init; }
+
     /// <summary>Null: the connection is in clear text.</summary>
     public SslClientAuthenticationOptions? Tls { get; init; }
 

@@ -158,7 +158,7 @@ internal sealed partial class Http2Connection
     {
         lock (_gate)
         {
-            return _calls.GetValueOrDefault(streamId);
+            return _calls.TryGetValue(streamId, out ClientCall? call) ? call : null;
         }
     }
 

@@ -110,7 +110,7 @@ internal sealed partial class Http2Connection
         {
             call.StreamId = 0;
             PendingSend? framed = hasRequest ? new PendingSend(Frame(method, request), null) : null;
-            _waitingForStream.Enqueue((call, framed, endStream));
+            _waitingForStream.Enqueue(new WaitingCall(call, framed, endStream));
             return;
         }
 
@@ -162,10 +162,8 @@ internal sealed partial class Http2Connection
             RequestHeaderEncoder.AppendLiteral(_filling, "grpc-timeout", call.TimeoutHeader);
         }
 
-        foreach ((string name, string value) in Options.Metadata.Concat(call.Metadata ?? []))
-        {
-            RequestHeaderEncoder.AppendLiteral(_filling, name, value);
-        }
+        AppendMetadata(Options.Metadata);
+        AppendMetadata(call.Metadata ?? []);
 
         int length = _filling.Count - headerAt - Http2.FrameHeaderSize;
         if (length > Http2.DefaultFrameBytesMax)
@@ -176,10 +174,18 @@ internal sealed partial class Http2Connection
         _filling.PatchFrameLength(headerAt, length);
     }
 
+    private void AppendMetadata(IReadOnlyList<KeyValuePair<string, string>> metadata)
+    {
+        for (int i = 0; i < metadata.Count; i++)
+        {
+            RequestHeaderEncoder.AppendLiteral(_filling, metadata[i].Key, metadata[i].Value);
+        }
+    }
+
     private void StartWaitingLocked()
     {
         while (_calls.Count < _peerStreamsMax && !_goingAway && _closedBecause == null
-            && _waitingForStream.TryDequeue(out (ClientCall Call, PendingSend? Request, bool EndStream) next))
+            && _waitingForStream.TryDequeue(out WaitingCall? next))
         {
             if (next.Call.Ended)
             {
@@ -275,6 +281,12 @@ internal sealed partial class Http2Connection
 
     private void Flush()
     {
+        if (Options.IsBlocking)
+        {
+            FlushBlocking();
+            return;
+        }
+
         _ = FlushAsync();
     }
 

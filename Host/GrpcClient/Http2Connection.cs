@@ -20,7 +20,7 @@ internal sealed partial class Http2Connection : IDisposable
 
     private readonly RequestHeaderEncoder _encoder;
     private readonly Dictionary<int, ClientCall> _calls = [];
-    private readonly Queue<(ClientCall Call, PendingSend? Request, bool EndStream)> _waitingForStream = [];
+    private readonly Queue<WaitingCall> _waitingForStream = [];
     private readonly TaskCompletionSource _settingsReceived = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private MethodState?[] _methods = new MethodState?[16];
     private int _nextStreamId = 1;
@@ -43,16 +43,21 @@ internal sealed partial class Http2Connection : IDisposable
     {
         lock (_gate)
         {
-            _filling.Append(Http2.Preface);
-            _filling.AppendFrameHeader(12, Http2.Settings, 0, 0);
-            AppendSetting(Http2.SettingEnablePush, 0);
-            AppendSetting(Http2.SettingInitialWindow, (uint)Options.StreamWindowBytes);
-            AppendWindowUpdate(0, ConnectionWindow - Http2.DefaultWindow);
+            AppendPreface();
         }
 
         FlushUnlessDeferred();
         _ = ReadLoopAsync();
         return _settingsReceived.Task;
+    }
+
+    private void AppendPreface()
+    {
+        _filling.Append(Http2.Preface);
+        _filling.AppendFrameHeader(12, Http2.Settings, 0, 0);
+        AppendSetting(Http2.SettingEnablePush, 0);
+        AppendSetting(Http2.SettingInitialWindow, (uint)Options.StreamWindowBytes);
+        AppendWindowUpdate(0, ConnectionWindow - Http2.DefaultWindow);
     }
 
     public ValueTask<TResponse> StartUnary<TRequest, TResponse>(

@@ -31,11 +31,11 @@ internal sealed class CtlContext
     public bool IsHex => Flags.Switch("hex");
 
     /// <summary>A client of the cluster that the flags name. A format that there is not is refused before.</summary>
-    public async Task<CtlClient> ConnectAsync()
+    public Task<CtlClient> ConnectAsync(bool isBlocking = true)
     {
-        var options = ClientFlags.OptionsOf(this);
+        var options = ClientFlags.OptionsOf(this) with { IsBlocking = isBlocking };
         _ = Printer;
-        return await CtlClient.OpenAsync(options, Console).ConfigureAwait(false);
+        return CtlClient.OpenAsync(options, Console);
     }
 
     public static long Integer(string text, int numberBase, Func<string, string> refusal, int exitCode = CtlExit.BadArguments)

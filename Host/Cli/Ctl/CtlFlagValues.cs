@@ -1,5 +1,4 @@
 using ActorEtcd.Host.Cli.Ctl.Text;
-using ActorEtcd.Host.Config;
 
 namespace ActorEtcd.Host.Cli.Ctl;
 
@@ -52,7 +51,7 @@ internal sealed class CtlFlagValues
 
     public long Number(string name) => GoText.TryParseInteger(Text(name), 0, out var number, out _) ? number : 0;
 
-    public TimeSpan Duration(string name) => GoDuration.TryParse(Text(name), out var duration) ? duration : TimeSpan.Zero;
+    public TimeSpan Duration(string name) => GoText.TryParseDuration(Text(name), out var duration) ? duration : TimeSpan.Zero;
 
     public IReadOnlyList<string> List(string name)
         => Text(name) is { Length: > 0 } text ? text.Split(',') : [];
@@ -73,7 +72,7 @@ internal sealed class CtlFlagValues
             case CtlFlagKind.Number:
                 return GoText.TryParseInteger(value, 0, out _, out string? reason) ? null : reason;
             case CtlFlagKind.Duration:
-                return GoDuration.TryParse(value.TrimStart('-'), out _)
+                return GoText.TryParseDuration(value.TrimStart('-'), out _)
                     ? null
                     : GoText.DurationRefusal(value);
             default:

@@ -23,7 +23,7 @@ public static class CtlProcess
         }
 
         byte[] line = File.ReadAllBytes(CommandLineFile);
-        int end = Array.IndexOf(line, (byte)0);
+        int end = line.AsSpan().IndexOf((byte)0);
         return Path.GetFileName(Encoding.UTF8.GetString(line, 0, end < 0 ? line.Length : end));
     }
 

@@ -27,6 +27,7 @@ internal sealed class CtlClient : IAsyncDisposable
     private readonly SemaphoreSlim _connecting = new(1);
     private GrpcChannel? _channel;
     private int _next;
+    private bool _streams;
     private string? _token;
     private string _lastFailure = "no endpoint was tried";
 
@@ -41,7 +42,7 @@ internal sealed class CtlClient : IAsyncDisposable
 
     /// <summary>Authenticates when there is a user; connects at the first call otherwise.</summary>
     /// <exception cref="CtlException">The user is refused or no endpoint can be reached.</exception>
-    public static async Task<CtlClient> OpenAsync(CtlClientOptions options, CtlConsole console)
+    public static Task<CtlClient> OpenAsync(CtlClientOptions options, CtlConsole console)
     {
         if (options.Endpoints.Count == 0)
         {
@@ -49,6 +50,11 @@ internal sealed class CtlClient : IAsyncDisposable
         }
 
         var client = new CtlClient(options, console);
+        return options.User == null ? Task.FromResult(client) : AuthenticatedAsync(client);
+    }
+
+    private static async Task<CtlClient> AuthenticatedAsync(CtlClient client)
+    {
         try
         {
             await client.AuthenticateAsync().ConfigureAwait(false);
@@ -79,7 +85,9 @@ internal sealed class CtlClient : IAsyncDisposable
             var channel = await ChannelAsync(deadline).ConfigureAwait(false);
             try
             {
-                return await channel.UnaryAsync(method, request, deadline.Left, metadata: Metadata()).ConfigureAwait(false);
+                return channel.IsBlocking
+                    ? channel.Unary(method, request, deadline.Left, Metadata())
+                    : await channel.UnaryAsync(method, request, deadline.Left, metadata: Metadata()).ConfigureAwait(false);
             }
             catch (GrpcCallException failure)
             {
@@ -111,6 +119,13 @@ internal sealed class CtlClient : IAsyncDisposable
     public async Task<DuplexCall<TRequest, TResponse>> StreamAsync<TRequest, TResponse>(
         GrpcMethod<TRequest, TResponse> method, TimeSpan? timeout = null, bool requiresLeader = false)
     {
+        if (_channel is { IsBlocking: true } blocking)
+        {
+            _channel = null;
+            await blocking.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _streams = true;
         var channel = await ChannelAsync(Deadline.After(timeout)).ConfigureAwait(false);
         return channel.Duplex(method, timeout, metadata: Metadata(requiresLeader));
     }
@@ -128,6 +143,12 @@ internal sealed class CtlClient : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
+        if (_console.IsProcess)
+        {
+            // The process ends, and its connections with it; saying farewell to each would take longer than the call.
+            return ValueTask.CompletedTask;
+        }
+
         _connecting.Dispose();
         return _channel?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
@@ -180,7 +201,10 @@ internal sealed class CtlClient : IAsyncDisposable
             {
                 // Hashing a password may take a server longer than reaching it.
                 var timeout = _options.DialTimeout + _options.DialTimeout;
-                _token = (await channel.UnaryAsync(CtlMethods.Authenticate, request, timeout).ConfigureAwait(false)).Token;
+                var answer = channel.IsBlocking
+                    ? channel.Unary(CtlMethods.Authenticate, request, timeout)
+                    : await channel.UnaryAsync(CtlMethods.Authenticate, request, timeout).ConfigureAwait(false);
+                _token = answer.Token;
                 return;
             }
             catch (GrpcCallException failure) when (failure.Detail == AuthIsOff)
@@ -207,6 +231,11 @@ internal sealed class CtlClient : IAsyncDisposable
         if (_channel is { IsOpen: true } open)
         {
             return open;
+        }
+
+        if (_options.IsBlocking && !_streams)
+        {
+            return _channel = await ConnectAsync(deadline).ConfigureAwait(false);
         }
 
         await _connecting.WaitAsync().ConfigureAwait(false);
@@ -253,15 +282,19 @@ internal sealed class CtlClient : IAsyncDisposable
 
     private Task<GrpcChannel> DialAsync(CtlEndpoint endpoint, TimeSpan patience)
     {
+        bool blocks = _options.IsBlocking && !_streams;
         bool isSecure = endpoint.IsSecure ?? _options.Tls is { IsDefault: true };
         var tls = isSecure ? _options.Tls ?? CtlTls.Load("", "", "", "", skipsVerification: false, isDefault: true) : null;
         var options = new GrpcChannelOptions
         {
             ConnectTimeout = patience,
+            IsBlocking = blocks,
             ResponseBytesMax = _options.ResponseBytesMax,
             Tls = tls?.OptionsFor(endpoint.Host),
         };
-        return GrpcChannel.ConnectAsync(endpoint.Address, endpoint.Authority, options);
+        return blocks
+            ? Task.FromResult(GrpcChannel.Connect(endpoint.Address, endpoint.Authority, options))
+            : GrpcChannel.ConnectAsync(endpoint.Address, endpoint.Authority, options);
     }
 
     private async Task ForgetAsync(GrpcChannel channel, string why)

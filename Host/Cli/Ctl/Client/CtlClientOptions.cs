@@ -28,4 +28,7 @@ internal sealed record CtlClientOptions
     public int ResponseBytesMax { get; init; } = int.MaxValue;
 
     public bool IsDebug { get; init; }
+
+    /// <summary>True: calls come one after the other; the thread that makes one waits for its answer.</summary>
+    public bool IsBlocking { get; init; }
 }

@@ -35,7 +35,25 @@ internal sealed record CtlEndpoint(string Text, EndPoint Address, string Authori
         int port = hasPort ? int.Parse(rest[(colon + 1)..], CultureInfo.InvariantCulture) : DefaultPort;
         port = port is >= 0 and <= ushort.MaxValue ? port : 0;
         host = host.Length == 0 ? "localhost" : host;
-        EndPoint address = IPAddress.TryParse(host, out var ip) ? new IPEndPoint(ip, port) : new DnsEndPoint(host, port);
+        EndPoint address = AddressOf(host) is { } ip ? new IPEndPoint(ip, port) : new DnsEndPoint(host, port);
         return new CtlEndpoint(text, address, rest, host, isSecure);
+    }
+
+    // The usual form by hand: the runtime's parser has to be compiled first.
+    private static IPAddress? AddressOf(string host)
+    {
+        string[] parts = host.Split('.');
+        var bytes = new byte[4];
+        for (int i = 0; i < parts.Length && parts.Length == 4; i++)
+        {
+            if (parts[i].Length is 0 or > 3 || !byte.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out bytes[i]))
+            {
+                return null;
+            }
+        }
+
+        return parts.Length == 4 ? new IPAddress(bytes)
+            : host.Contains(':', StringComparison.Ordinal) && IPAddress.TryParse(host, out var ip) ? ip
+            : null;
     }
 }

@@ -106,7 +106,7 @@ internal static class CheckCommands
         var clients = new List<CtlClient>(count);
         for (int i = 0; i < count; i++)
         {
-            clients.Add(await context.ConnectAsync().ConfigureAwait(false));
+            clients.Add(await context.ConnectAsync(isBlocking: false).ConfigureAwait(false));
         }
 
         return clients;

@@ -79,6 +79,53 @@ internal static class GoText
         };
     }
 
+    /// <summary>
+    /// Reads a duration such as 1m30s. The server's configuration has the same with vectors; compiling those would take a
+    /// short command longer than all else that it does.
+    /// </summary>
+    public static bool TryParseDuration(string text, out TimeSpan duration)
+    {
+        duration = TimeSpan.Zero;
+        double seconds = 0;
+        int at = 0;
+        while (at < text.Length)
+        {
+            int digits = at;
+            while (digits < text.Length && (char.IsAsciiDigit(text[digits]) || text[digits] == '.'))
+            {
+                digits++;
+            }
+
+            int end = digits;
+            while (end < text.Length && !char.IsAsciiDigit(text[end]) && text[end] != '.')
+            {
+                end++;
+            }
+
+            double unit = text[digits..end] switch
+            {
+                "ns" => 1e-9,
+                "us" or "µs" => 1e-6,
+                "ms" => 1e-3,
+                "s" => 1,
+                "m" => 60,
+                "h" => 3600,
+                _ => 0,
+            };
+            bool isNumber = double.TryParse(text.AsSpan(at, digits - at), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number);
+            if (!isNumber || unit == 0)
+            {
+                return text == "0";
+            }
+
+            seconds += number * unit;
+            at = end;
+        }
+
+        duration = TimeSpan.FromSeconds(Math.Min(seconds, int.MaxValue));
+        return text.Length > 0;
+    }
+
     /// <summary>Why a text is no duration.</summary>
     public static string DurationRefusal(string text)
     {
@@ -113,24 +160,25 @@ internal static class GoText
             };
         }
 
-        Int128 value = 0;
+        ulong value = 0;
+        bool fits = true;
         foreach (char digit in digits)
         {
-            int worth = char.IsAsciiHexDigit(digit) ? Convert.ToInt32(digit.ToString(), 16) : 99;
+            int worth = WorthOf(digit);
             if (worth >= radix)
             {
                 digits = "";
                 break;
             }
 
-            value = Int128.Min((value * radix) + worth, (Int128)ulong.MaxValue);
+            fits = fits && value <= (ulong.MaxValue - (ulong)worth) / (ulong)radix;
+            value = unchecked((value * (ulong)radix) + (ulong)worth);
         }
 
-        value = negative ? -value : value;
-        bool fits = value >= long.MinValue && value <= long.MaxValue;
+        fits = fits && value <= (ulong)long.MaxValue + (negative ? 1ul : 0);
         if (digits.Length > 0 && fits)
         {
-            number = (long)value;
+            number = negative ? unchecked(-(long)value) : (long)value;
             return true;
         }
 
@@ -138,6 +186,14 @@ internal static class GoText
         refusal = $"strconv.{function}: parsing {Quote(text)}: {why}";
         return false;
     }
+
+    private static int WorthOf(char digit) => digit switch
+    {
+        >= '0' and <= '9' => digit - '0',
+        >= 'a' and <= 'f' => digit - 'a' + 10,
+        >= 'A' and <= 'F' => digit - 'A' + 10,
+        _ => int.MaxValue,
+    };
 
     private static void AppendRune(StringBuilder quoted, Rune rune)
     {
