@@ -16,6 +16,7 @@ internal static class Elections
 
     public static bool MayCampaign(RaftState s) =>
         s.Configuration.IsVoter(s.Id)
+        && s.Lost is null
         && s.Install is not { IsInstalling: true }
         && !Membership.HasUnappliedChange(s);
 
@@ -98,7 +99,7 @@ internal static class Elections
 
     public static void OnRequestPreVote(RaftState s, PeerMessage.RequestPreVote m, List<RaftEffect> fx)
     {
-        var granted = m.Term > s.Term && s.Log.IsUpToDate(m.LastIndex, m.LastTerm);
+        var granted = m.Term > s.Term && s.Lost is null && s.Log.IsUpToDate(m.LastIndex, m.LastTerm);
         var term = granted ? m.Term : s.Term;
         if (term > 0)
         {
@@ -113,7 +114,7 @@ internal static class Elections
 
     public static void OnRequestVote(RaftState s, PeerMessage.RequestVote m, List<RaftEffect> fx)
     {
-        var isFree = s.Vote == m.From || (s.Vote.IsNone && s.Leader.IsNone);
+        var isFree = s.Lost is null && (s.Vote == m.From || (s.Vote.IsNone && s.Leader.IsNone));
         if (!isFree || !s.Log.IsUpToDate(m.LastIndex, m.LastTerm))
         {
             fx.Add(new RaftEffect.Send(new PeerMessage.VoteReply(s.Id, m.From, s.Term, Granted: false)));

@@ -97,6 +97,17 @@ public abstract record PeerMessage(MemberId From, MemberId To, long Term)
     public sealed record ReadIndexReply(MemberId From, MemberId To, long Context, long Index)
         : PeerMessage(From, To, 0);
 
+    /// <summary>
+    /// The sender has lost its log: which term are you in, and, if you lead, where does your log end? A leader forgets what
+    /// the sender has acknowledged. <paramref name="Context"/> is never used twice.
+    /// </summary>
+    public sealed record RequestStanding(MemberId From, MemberId To, long Context) : PeerMessage(From, To, 0);
+
+    /// <summary>Outside the term rules, since a member that never heard of a leader is in no term.</summary>
+    public sealed record StandingReply(
+        MemberId From, MemberId To, long Context, long MemberTerm, long LastIndex, MemberStanding Standing)
+        : PeerMessage(From, To, 0);
+
     public sealed record ReadIndexDenied(MemberId From, MemberId To, long Context, ReadRefusal Reason)
         : PeerMessage(From, To, 0);
 }

@@ -31,6 +31,8 @@ public static class PeerMessageCheck
             PeerMessage.ForwardedProposalsRefused m => m.Payloads.IsDefaultOrEmpty ? "no proposals" : null,
             PeerMessage.EntryCommitted m => FaultOf(m.Index, "index") ?? FaultOf(m.EntryTerm, "term"),
             PeerMessage.RequestReadIndex => null,
+            PeerMessage.RequestStanding => null,
+            PeerMessage.StandingReply m => FaultOf(m.MemberTerm, "term") ?? FaultOf(m.LastIndex, "index"),
             PeerMessage.ReadIndexReply m => FaultOf(m.Index, "index"),
             PeerMessage.ReadIndexDenied => null,
             _ when message.Term is <= 0 or > NumberMax => $"term {message.Term}",

@@ -12,7 +12,7 @@ public sealed class Progress(MemberId id)
 
     public ProgressState State { get; private set; } = ProgressState.Probe;
 
-    /// <summary>The member durably holds the leader's log up to here. Grows only.</summary>
+    /// <summary>The member durably holds the leader's log up to here. Grows, unless the member loses its log.</summary>
     public long Match { get; private set; }
 
     /// <summary>The next entry to send.</summary>
@@ -77,6 +77,18 @@ public sealed class Progress(MemberId id)
         ProbeSent = true;
     }
 
+    /// <summary>The member has lost its log: nothing that it has acknowledged counts any more.</summary>
+    public void LostLog(long lastIndex)
+    {
+        State = ProgressState.Probe;
+        Match = 0;
+        Next = lastIndex + 1;
+        ProbeSent = false;
+        SnapshotIndex = 0;
+        ToldCommit = 0;
+        ClearInFlight();
+    }
+
     /// <summary>The member holds everything up to the index. Says whether that is news.</summary>
     public bool Accepted(long index)
     {
@@ -110,13 +122,14 @@ public sealed class Progress(MemberId id)
     /// </summary>
     public bool Refused(long refused, long guess)
     {
+        if (refused <= Match)
+        {
+            // Late, or of a member that lost its log and whose earlier answer came later still: it asks again.
+            return false;
+        }
+
         if (State == ProgressState.Replicate)
         {
-            if (refused <= Match)
-            {
-                return false;
-            }
-
             BecomeProbe();
             Next = Math.Max(Match + 1, Math.Min(refused, guess + 1));
             return true;

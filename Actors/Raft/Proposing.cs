@@ -113,13 +113,13 @@ internal static class Proposing
 
     private static bool IsNews(RaftState s, PeerMessage m, long origin, long sequence, List<RaftEffect> fx)
     {
-        if (s.ForwardedFrom.TryGetValue(m.From, out var last) && last.Origin == origin && last.Sequence >= sequence)
+        if (s.ForwardedFrom.TryGetValue((m.From, origin), out var last) && last >= sequence)
         {
-            fx.Add(new RaftEffect.Ignore(m, $"batch {sequence} is not newer than {last.Sequence}"));
+            fx.Add(new RaftEffect.Ignore(m, $"batch {sequence} is not newer than {last}"));
             return false;
         }
 
-        s.ForwardedFrom[m.From] = (origin, sequence);
+        s.ForwardedFrom[(m.From, origin)] = sequence;
         return true;
     }
 

@@ -82,6 +82,10 @@ public sealed partial class RaftActor
             case RaftEffect.InstallCheckpoint e:
                 Context.Parent.Tell(new InstallCheckpoint(e.Manifest));
                 break;
+            case RaftEffect.LogRegained e:
+                _log.Info("The log is whole again up to {0}: this member votes again", e.Index);
+                Context.Parent.Tell(new LogRegained(e.Index));
+                break;
             case RaftEffect.Ignore e:
                 LogIgnored(e);
                 break;

@@ -23,6 +23,7 @@ public static class RaftCore
             Elections.ResetDeadline(s, fx);
         }
 
+        LostLogs.Ask(s, fx);
         Finish(s, fx);
     }
 
@@ -35,6 +36,7 @@ public static class RaftCore
             Reads.RefuseOverdue(s, fx);
             Transfers.FailIfOverdue(s, fx);
             Elections.OnTimeout(s, fx);
+            LostLogs.Ask(s, fx);
         }
 
         Finish(s, fx);
@@ -153,8 +155,20 @@ public static class RaftCore
 
     private static void Dispatch(RaftState s, PeerMessage message, List<RaftEffect> fx)
     {
+        if (s.Lost is { IsBlind: true } && Terms.IsOfLeader(message))
+        {
+            fx.Add(new RaftEffect.Ignore(message, "a later term may have been forgotten with the log"));
+            return;
+        }
+
         switch (message)
         {
+            case PeerMessage.RequestStanding m:
+                LostLogs.OnRequest(s, m, fx);
+                break;
+            case PeerMessage.StandingReply m:
+                LostLogs.OnReply(s, m, fx);
+                break;
             case PeerMessage.RequestPreVote m:
                 Elections.OnRequestPreVote(s, m, fx);
                 break;
@@ -211,6 +225,7 @@ public static class RaftCore
         Invariant.Check(
             s.Role == RaftRole.Leader == s.Leading is not null, $"role {s.Role} does not fit the leader's state");
         Invariant.Check(s.Log.LastTerm <= s.Term, $"the log ends in term {s.Log.LastTerm}, beyond {s.Term}");
+        LostLogs.EndWhenWhole(s, fx);
         var current = (s.Leader, s.Term, s.Role);
         if (current == s.Announced)
         {

@@ -54,6 +54,9 @@ public abstract record RaftEffect
     /// <summary>Make the fetched checkpoint the state of this member; nothing is applied meanwhile.</summary>
     public sealed record InstallCheckpoint(CheckpointManifest Manifest) : RaftEffect;
 
+    /// <summary>This member, which had lost its log, has everything again up to the index and votes again.</summary>
+    public sealed record LogRegained(long Index) : RaftEffect;
+
     /// <summary>A message was ignored; <paramref name="IsFault"/>: no correct member sends such a one.</summary>
     public sealed record Ignore(PeerMessage Message, string Reason, bool IsFault = false) : RaftEffect;
 }

@@ -52,6 +52,12 @@ public sealed record RaftSettings
     /// <summary>Bound on the bytes that <see cref="CatchUpEntries"/> may hold.</summary>
     public long CatchUpBytesMax { get; init; } = 64 * 1024 * 1024;
 
+    /// <summary>
+    /// Not null when this member's log was lost: the group as last known. Then the member neither votes nor campaigns until it
+    /// has from a leader whatever it may have acknowledged.
+    /// </summary>
+    public RaftConfiguration? LostLogGroup { get; init; }
+
     /// <summary>Seeds election timeouts and the numbers that make requests to peers unique.</summary>
     public int RandomSeed { get; init; }
 }

@@ -26,6 +26,7 @@ public sealed class RaftState
         _random = new Random(settings.RandomSeed);
         Incarnation = _random.NextInt64(1, long.MaxValue / 4);
         NextContext = Incarnation;
+        Lost = settings.LostLogGroup is { } group ? new LostLog(group, Incarnation) : null;
         RandomizedTimeout = settings.ShortFirstElection ? DrawFirstTimeout() : DrawElectionTimeout();
     }
 
@@ -94,6 +95,9 @@ public sealed class RaftState
 
     public SnapshotInstall? Install { get; internal set; }
 
+    /// <summary>Not null while this member, which has lost its log, is no voter.</summary>
+    public LostLog? Lost { get; internal set; }
+
     /// <summary>The newest checkpoint on this member's disk; what a lagging follower is sent.</summary>
     public CheckpointManifest? Checkpoint { get; internal set; }
 
@@ -106,8 +110,11 @@ public sealed class RaftState
     /// <summary>Reads of this member's gateway that the leader was asked about, with the time of asking.</summary>
     public Dictionary<long, TimeSpan> ForwardedReads { get; } = [];
 
-    /// <summary>The latest batch of proposals taken from each follower, to recognise duplicates.</summary>
-    public Dictionary<MemberId, (long Origin, long Sequence)> ForwardedFrom { get; } = [];
+    /// <summary>
+    /// The latest batch of proposals taken from each life of each follower, to recognise duplicates: one of an earlier life
+    /// may come after the first of a later one.
+    /// </summary>
+    public Dictionary<(MemberId Member, long Origin), long> ForwardedFrom { get; } = [];
 
     /// <summary>Names this life of the member among its lives.</summary>
     public long Incarnation { get; }

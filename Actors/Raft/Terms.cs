@@ -35,6 +35,11 @@ internal static class Terms
         fx.Add(new RaftEffect.WriteTermAndVote(s.Persist.Request(lastIndex: 0), s.Term, vote));
     }
 
+    /// <summary>Only a leader sends such a message.</summary>
+    public static bool IsOfLeader(PeerMessage message) =>
+        message is PeerMessage.AppendEntries or PeerMessage.Heartbeat
+            or PeerMessage.CommitNotice or PeerMessage.InstallSnapshot;
+
     private static bool AdmitNewer(RaftState s, PeerMessage message, List<RaftEffect> fx)
     {
         var isPreVote = message is PeerMessage.RequestPreVote;
@@ -82,8 +87,4 @@ internal static class Terms
         s.Settings.CheckQuorum
         && !s.Leader.IsNone
         && (s.Role == RaftRole.Leader || s.Now - s.LeaderHeardAt < s.Settings.ElectionTimeout);
-
-    private static bool IsOfLeader(PeerMessage message) =>
-        message is PeerMessage.AppendEntries or PeerMessage.Heartbeat
-            or PeerMessage.CommitNotice or PeerMessage.InstallSnapshot;
 }

@@ -38,6 +38,8 @@ internal static class RaftMessageCodec
         PeerMessage.InstallSnapshot => "IS1",
         PeerMessage.InstallSnapshotReply => "IR1",
         PeerMessage.TimeoutNow => "TN1",
+        PeerMessage.RequestStanding => "RS1",
+        PeerMessage.StandingReply => "SR1",
         _ => throw new ArgumentException($"{value.GetType()} is no message between members", nameof(value)),
     };
 
@@ -141,6 +143,8 @@ internal static class RaftMessageCodec
             "IS1" => new PeerMessage.InstallSnapshot(from, to, term, ManifestOf(bulk)),
             "IR1" => new PeerMessage.InstallSnapshotReply(from, to, term, n[4] != 0, n[5]),
             "TN1" => new PeerMessage.TimeoutNow(from, to, term),
+            "RS1" => new PeerMessage.RequestStanding(from, to, n[4]),
+            "SR1" => new PeerMessage.StandingReply(from, to, n[4], n[5], n[6], EnumOf<MemberStanding>(n[7])),
             _ => throw new MalformedMessageException($"unknown manifest '{manifest}' of a message between members"),
         };
     }
@@ -165,6 +169,8 @@ internal static class RaftMessageCodec
         PeerMessage.RequestVote m => Fill(n, m.LastIndex, m.LastTerm, m.Transfer ? 1 : 0),
         PeerMessage.VoteReply m => Fill(n, m.Granted ? 1 : 0),
         PeerMessage.InstallSnapshotReply m => Fill(n, m.Installed ? 1 : 0, m.Index),
+        PeerMessage.RequestStanding m => Fill(n, m.Context),
+        PeerMessage.StandingReply m => Fill(n, m.Context, m.MemberTerm, m.LastIndex, (long)m.Standing),
         _ => 0,
     };
 

@@ -15,7 +15,7 @@ internal static class RandomPeerMessage
         long Number() => random.Next(30) == 0 ? random.NextInt64() - 5 : random.Next(12);
         bool Coin() => random.Next(2) == 0;
         ImmutableArray<ReadOnlyMemory<byte>> payloads = [.. Enumerable.Range(0, random.Next(3)).Select(_ => new byte[3])];
-        return random.Next(17) switch
+        return random.Next(19) switch
         {
             0 => new PeerMessage.RequestPreVote(from, to, term, Number(), Number()),
             1 => new PeerMessage.PreVoteReply(from, to, term, Coin()),
@@ -32,6 +32,8 @@ internal static class RandomPeerMessage
             13 => new PeerMessage.ForwardProposals(from, to, Number(), Number(), payloads),
             14 => new PeerMessage.ForwardedProposalsRefused(from, to, ProposalRefusal.Overloaded, payloads),
             15 => new PeerMessage.RequestReadIndex(from, to, Number()),
+            16 => new PeerMessage.RequestStanding(from, to, Number()),
+            17 => new PeerMessage.StandingReply(from, to, Number(), Number(), Number(), (MemberStanding)random.Next(3)),
             _ => Coin()
                 ? new PeerMessage.ReadIndexReply(from, to, Number(), Number())
                 : new PeerMessage.ReadIndexDenied(from, to, Number(), ReadRefusal.NoLeader),

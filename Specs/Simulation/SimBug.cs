@@ -10,4 +10,7 @@ public enum SimBug
 
     /// <summary>A member forgets in a crash which entries were committed, and campaigns by an old configuration.</summary>
     CommitForgotten,
+
+    /// <summary>A member that lost its log goes on as if it had never had one.</summary>
+    LostLogIgnored,
 }

@@ -22,11 +22,7 @@ public sealed class SimDisk
     {
         _world = world;
         _owner = owner;
-        if (owner < world.Settings.Members)
-        {
-            Append(new LogEvent.TermAndVoteChanged(InitialLog.Term, MemberId.None));
-            Append(new LogEvent.EntriesAppended(0, world.Bootstrap, world.Bootstrap.Length));
-        }
+        Begin();
     }
 
     /// <summary>The fold of everything durable, kept live as the log actor keeps it.</summary>
@@ -70,6 +66,16 @@ public sealed class SimDisk
         _waiting.Clear();
     }
 
+    /// <summary>All is gone, as when a damaged log is set aside; the member begins as it once began.</summary>
+    public void Lose()
+    {
+        _journal.Clear();
+        _snapshot = null;
+        _sequenceNr = 0;
+        Durable = new LogState();
+        Begin();
+    }
+
     /// <summary>Replays snapshot and events as the log actor does, and checks that this equals the live fold.</summary>
     public LogRecovered Recover()
     {
@@ -96,6 +102,15 @@ public sealed class SimDisk
             + $"entries {live.Entries.Length}/{recovered.Entries.Length}");
         Durable = replayed;
         return recovered;
+    }
+
+    private void Begin()
+    {
+        if (_owner < _world.Settings.Members)
+        {
+            Append(new LogEvent.TermAndVoteChanged(InitialLog.Term, MemberId.None));
+            Append(new LogEvent.EntriesAppended(0, _world.Bootstrap, _world.Bootstrap.Length));
+        }
     }
 
     private void Flush()

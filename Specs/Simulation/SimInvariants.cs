@@ -119,6 +119,9 @@ public sealed class SimInvariants
             $"member {member.Id}: voted in term {promised.Term} and came back in {recovered.Term}");
     }
 
+    /// <summary>The member lost its log: what it was in is for others to tell.</summary>
+    public void Lost(SimMember member) => _promised.Remove(member.Id);
+
     /// <summary>Says whether it is the first to apply a change of the group.</summary>
     public bool Applied(SimMember member, LogEntry entry, ulong hash)
     {
@@ -170,7 +173,10 @@ public sealed class SimInvariants
             _world.Check(term >= 0, $"member {member.Id}: committed {index} without having it");
             _committed.Add((term, s.Term));
             CommitMax = index;
-            CheckQuorumHas(member, s.Configuration, index, term);
+            if (!_world.Members.Any(static other => other.HasLostLog))
+            {
+                CheckQuorumHas(member, s.Configuration, index, term);
+            }
         }
 
         for (var index = Math.Max(s.Log.BaseIndex, from) + 1; index <= s.Log.CommitIndex; index++)

@@ -22,6 +22,7 @@ public sealed class SimMember(SimWorld world, int number)
     private long _applied;
     private long _checkpointed;
     private RaftConfiguration _group = RaftConfiguration.Empty;
+    private RaftConfiguration _known = RaftConfiguration.Empty;
 
     public MemberId Id { get; } = new((ulong)number + 1);
 
@@ -46,9 +47,13 @@ public sealed class SimMember(SimWorld world, int number)
 
     public long ReadsAnswered { get; private set; }
 
+    /// <summary>It lost its log and is no voter yet.</summary>
+    public bool HasLostLog { get; private set; }
+
     public void Start()
     {
         var recovered = Disk.Recover();
+        var lostGroup = HasLostLog && world.Settings.Bug != SimBug.LostLogIgnored ? _known : null;
         _group = recovered.Manifest?.Configuration ?? RaftConfiguration.Empty;
         world.Invariants.Recovered(this, recovered);
         _life++;
@@ -71,6 +76,7 @@ public sealed class SimMember(SimWorld world, int number)
                 ApplyBatchBytesMax = 200,
                 CatchUpEntries = 10,
                 UncommittedBytesMax = 20_000,
+                LostLogGroup = lostGroup,
             },
             recovered);
         Step(RaftCore.Start);
@@ -81,6 +87,20 @@ public sealed class SimMember(SimWorld world, int number)
         _state = null;
         _life++;
         Disk.Crash();
+    }
+
+    /// <summary>Crashes, and its log is found damaged at the next start.</summary>
+    public void LoseLog()
+    {
+        _known = _group.Members.IsEmpty ? RaftConfiguration.OfVoters(world.Members.Take(world.Settings.Members).Select(m => m.Id)) : _group;
+        if (IsUp)
+        {
+            Crash();
+        }
+
+        Disk.Lose();
+        HasLostLog = true;
+        world.Invariants.Lost(this);
     }
 
     public void Receive(PeerMessage message) => Step((s, fx) => RaftCore.Receive(s, message, fx));
@@ -212,6 +232,10 @@ public sealed class SimMember(SimWorld world, int number)
             case RaftEffect.InstallCheckpoint e:
                 _swapping = e.Manifest.Index;
                 Disk.Write(new LogEvent.LogReset(e.Manifest), ack: 0);
+                break;
+            case RaftEffect.LogRegained:
+                HasLostLog = false;
+                world.LogsRegained++;
                 break;
             case RaftEffect.Ignore e:
                 world.Invariants.Ignored(e);

@@ -33,6 +33,9 @@ public sealed record SimSettings
     /// <summary>Members that may be added one after the other; none comes back once it was removed.</summary>
     public int Spares { get; init; }
 
+    /// <summary>How many of the faults are the loss of a whole log, in hundredths; one member at a time.</summary>
+    public int LosePercent { get; init; }
+
     /// <summary>What is broken on purpose, to see that the invariants notice.</summary>
     public SimBug Bug { get; init; }
 
@@ -42,6 +45,14 @@ public sealed record SimSettings
         ChangePercent = 40,
         Spares = 12,
         FaultInterval = TimeSpan.FromMilliseconds(new Random(seed).Next(150, 1500)),
+    };
+
+    /// <summary>The same with members that lose their logs, and no cluster that has nobody to spare.</summary>
+    public static SimSettings RandomWithLosses(int seed) => Random(seed) with
+    {
+        Members = seed % 4 == 0 ? 5 : 3,
+        LosePercent = 25,
+        FaultInterval = TimeSpan.FromMilliseconds(new Random(seed).Next(300, 2500)),
     };
 
     public static SimSettings Random(int seed)

@@ -11,6 +11,8 @@ namespace ActorEtcd.Specs.Simulation;
 /// </summary>
 public sealed class SimWorld
 {
+    private const long StepsMax = 3_000_000;
+
     private readonly PriorityQueue<SimEvent, (TimeSpan At, long Number)> _events = new();
     private readonly HashSet<(int From, int To)> _cut = [];
     private readonly TimeSpan[] _pausedUntil;
@@ -45,6 +47,9 @@ public sealed class SimWorld
     public TimeSpan Now { get; private set; }
 
     public long Steps { get; private set; }
+
+    /// <summary>Logs that were lost and that the others brought back.</summary>
+    public int LogsRegained { get; set; }
 
     /// <summary>Changes of the group that were applied.</summary>
     public int Changes { get; private set; }
@@ -152,6 +157,7 @@ public sealed class SimWorld
         }
 
         Steps++;
+        Check(Steps < StepsMax, "messages beget messages without end");
         next.Action();
     }
 
@@ -177,6 +183,18 @@ public sealed class SimWorld
     private void Interfere()
     {
         var member = Random.Next(Members.Count);
+        if (Settings.LosePercent > 0 && Random.Next(100) < Settings.LosePercent)
+        {
+            if (!Members.Any(static each => each.HasLostLog))
+            {
+                Trace($"log of {member + 1} is lost");
+                Members[member].LoseLog();
+            }
+
+            StartAll();
+            return;
+        }
+
         if (Random.Next(100) < Settings.ChangePercent)
         {
             Reconfigure();
@@ -367,6 +385,9 @@ public sealed class SimWorld
         RunUntil(Now + TimeSpan.FromSeconds(10), null);
         var leaders = Members.Where(member => member.State?.Role == RaftRole.Leader).ToArray();
         Check(leaders.Length == 1, $"{leaders.Length} leaders 20 s after healing");
+        Check(
+            Settings.Bug != SimBug.None || !Members.Any(static member => member.HasLostLog),
+            "a member is without its log 30 s after healing");
         var term = leaders[0].State!.Term;
         var group = leaders[0].State!.Configuration;
         Check(!group.IsJoint, $"the joint configuration {group} does not end");
