@@ -26,6 +26,7 @@ namespace ActorEtcd.Client;
 ///              StateReplaced         and Raft goes on behind it
 ///              MembersChanged        passed on; the node ends when this member is removed
 ///              MemberRemoved         another member says so
+///              LogRegained           a member that had lost its log has all of it again: only now it serves
 /// any          LogUnusable, Failed, a child's failure   the node ends with a reason
 /// </code>
 /// </summary>
@@ -50,6 +51,7 @@ public sealed class EtcdActor : UntypedActor
     private IActorRef _members = ActorRefs.Nobody;
     private IActorRef _v2Clock = ActorRefs.Nobody;
     private LogRecovered? _recovered;
+    private EtcdNode? _node;
     private bool _isRunning;
     private bool _hasFailed;
     private bool _isRemoved;
@@ -111,6 +113,10 @@ public sealed class EtcdActor : UntypedActor
             case MemberRemoved:
                 Leave();
                 break;
+            case LogRegained:
+                _settings.OnLogRegained();
+                _started.TryComplete(_node!);
+                break;
             case LogResetDone done:
                 _opener.Tell(new OpenState(done.Manifest, IsStart: false));
                 break;
@@ -118,10 +124,10 @@ public sealed class EtcdActor : UntypedActor
                 _raft.Tell(new CheckpointInstalled(replaced.Manifest));
                 break;
             case StateDamaged damaged:
-                Fail(damaged.Reason, cause: null);
+                Fail(damaged.Reason, cause: null, isDamage: true);
                 break;
             case LogUnusable unusable:
-                Fail(unusable.Reason, cause: null);
+                Fail(unusable.Reason, cause: null, unusable.IsDamage);
                 break;
             case Terminated terminated:
                 Fail($"{terminated.ActorRef.Path.Name} stopped", cause: null);
@@ -198,7 +204,11 @@ public sealed class EtcdActor : UntypedActor
             Members = _members,
             V2Watch = v2Watch,
         };
-        _started.TryComplete(new EtcdNode(_settings, views, replicated, _status, _counters, actors));
+        _node = new EtcdNode(_settings, views, replicated, _status, _counters, actors);
+        if (_settings.Raft.LostLogGroup is null)
+        {
+            _started.TryComplete(_node);
+        }
     }
 
     // The entries of the start are persisted before anything that Raft will ask for: the log is one order of events.
@@ -237,7 +247,7 @@ public sealed class EtcdActor : UntypedActor
         }
     }
 
-    private void Fail(string reason, Exception? cause)
+    private void Fail(string reason, Exception? cause, bool isDamage = false)
     {
         if (_hasFailed)
         {
@@ -246,7 +256,9 @@ public sealed class EtcdActor : UntypedActor
 
         _hasFailed = true;
         _log.Error(cause, "The node cannot go on: {0}", reason);
-        _started.TryFail(new NodeFailedException(reason));
-        _settings.OnFatal(reason);
+        if (!_started.TryFail(new NodeFailedException(reason) { IsDamage = isDamage }))
+        {
+            _settings.OnFatal(reason);
+        }
     }
 }

@@ -34,11 +34,14 @@ public sealed record EtcdSettings
 
     public required RequestIds RequestIds { get; init; }
 
-    /// <summary>What happens when the node cannot go on: told the reason once.</summary>
+    /// <summary>What happens when the node cannot go on after it has started: told the reason once.</summary>
     public required Action<string> OnFatal { get; init; }
 
     /// <summary>This member was removed from the cluster for good and has to end: told once.</summary>
     public Action OnRemoved { get; init; } = static () => { };
+
+    /// <summary>This member, whose log was lost, has all of it again: told once, on an actor's thread; must not block.</summary>
+    public Action OnLogRegained { get; init; } = static () => { };
 
     /// <summary>Told the member list whenever it has changed, on an actor's thread; must not block.</summary>
     public Action<MemberTable>? MembersChanged { get; init; }

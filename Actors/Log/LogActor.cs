@@ -118,7 +118,8 @@ public sealed class LogActor : UntypedPersistentActor
 
     protected override void OnRecoveryFailure(Exception reason, object? message = null)
     {
-        Context.Parent.Tell(new LogUnusable($"the log cannot be recovered: {reason.Message}"));
+        Context.Parent.Tell(new LogUnusable(
+            $"the log cannot be recovered: {reason.Message}", DamagedDataException.IsBehind(reason)));
         base.OnRecoveryFailure(reason, message);
     }
 

@@ -18,7 +18,7 @@ internal static class Committing
         s.Log.Append(entries);
         s.WrittenCommit = commitIndex;
         fx.Add(new RaftEffect.WriteEntries(
-            s.Persist.Request(s.Log.LastIndex), prevIndex, entries, commitIndex));
+            s.Persist.Request(s.Log.LastIndex, s.Now), prevIndex, entries, commitIndex));
     }
 
     /// <summary>

@@ -12,6 +12,7 @@ internal static class Heartbeats
         }
 
         Transfers.FailIfOverdue(s, fx);
+        Transfers.GiveUpWhenDiskStalls(s, leading, fx);
         if (leading.Reads.Waiting.Count > 0 && s.Log.CommitIndex >= leading.TermStartIndex)
         {
             Reads.BeginRound(s, leading);

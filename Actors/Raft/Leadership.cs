@@ -18,6 +18,9 @@ public sealed class Leadership
     /// </summary>
     public required long PendingConfigurationIndex { get; set; }
 
+    /// <summary>Before this time the leadership is not offered again because of a disk that stalls.</summary>
+    public TimeSpan MayGiveUpAt { get; set; }
+
     public IReadOnlyList<Progress> Members => _members;
 
     public Progress? Find(MemberId id)

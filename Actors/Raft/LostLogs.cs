@@ -17,8 +17,8 @@ namespace ActorEtcd.Raft;
 /// has told where its log ends; and the log up to there is on this disk and applied. Every entry that it acknowledged to this
 /// leader was sent by it and so lies before that end; what it acknowledged to earlier leaders and was committed is in this
 /// leader's log by rule 1. So its log is as long as its vote promises. And no candidate whom it has voted for in its earlier
-/// life is in a later term than the present one, since all have told theirs; the vote of the present term goes to the leader,
-/// who has won it.</item>
+/// life is in a later term than the present one, since all have told theirs (its own candidacies died with that life); the
+/// vote of the present term goes to the leader, who has won it.</item>
 /// </list>
 /// More than a minority without their logs never regain them: nobody can be elected, and an operator has to decide.
 /// </summary>

@@ -17,11 +17,14 @@ public sealed class PersistPipeline
 
     public bool IsIdle => Requested == Acknowledged;
 
+    /// <summary>When the write was asked for that the disk has taken longest over; null when it owes nothing.</summary>
+    public TimeSpan? WaitingSince => _writes.TryPeek(out var oldest) ? oldest.At : null;
+
     /// <summary>Numbers a write. <paramref name="lastIndex"/> is the last entry that it makes durable, or 0.</summary>
-    public long Request(long lastIndex)
+    public long Request(long lastIndex, TimeSpan now)
     {
         Requested++;
-        _writes.Enqueue(new Write { Sequence = Requested, LastIndex = lastIndex });
+        _writes.Enqueue(new Write { Sequence = Requested, LastIndex = lastIndex, At = now });
         return Requested;
     }
 
@@ -74,5 +77,7 @@ public sealed class PersistPipeline
         public required long Sequence { get; init; }
 
         public required long LastIndex { get; set; }
+
+        public required TimeSpan At { get; init; }
     }
 }

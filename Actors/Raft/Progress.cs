@@ -122,7 +122,7 @@ public sealed class Progress(MemberId id)
     /// </summary>
     public bool Refused(long refused, long guess)
     {
-        if (refused <= Match)
+        if (refused <= Match && (Match > 0 || State == ProgressState.Replicate))
         {
             // Late, or of a member that lost its log and whose earlier answer came later still: it asks again.
             return false;

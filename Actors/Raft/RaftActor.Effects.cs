@@ -82,6 +82,12 @@ public sealed partial class RaftActor
             case RaftEffect.InstallCheckpoint e:
                 Context.Parent.Tell(new InstallCheckpoint(e.Manifest));
                 break;
+            case RaftEffect.DiskStalled e:
+                _log.Warning(
+                    "The disk has not finished a write for {0} ms: handing leadership over to member {1}",
+                    (long)e.For.TotalMilliseconds,
+                    e.Target);
+                break;
             case RaftEffect.LogRegained e:
                 _log.Info("The log is whole again up to {0}: this member votes again", e.Index);
                 Context.Parent.Tell(new LogRegained(e.Index));

@@ -44,6 +44,9 @@ public abstract record RaftEffect
     /// <summary>Leader, term or role changed.</summary>
     public sealed record AnnounceLeadership(MemberId Leader, long Term, RaftRole Role) : RaftEffect;
 
+    /// <summary>This leader's disk has not answered for so long that it hands over.</summary>
+    public sealed record DiskStalled(TimeSpan For, MemberId Target) : RaftEffect;
+
     public sealed record TransferSucceeded(MemberId Leader) : RaftEffect;
 
     public sealed record TransferFailed(string Reason) : RaftEffect;

@@ -32,7 +32,7 @@ internal static class Terms
     public static void SetVote(RaftState s, MemberId vote, List<RaftEffect> fx)
     {
         s.Vote = vote;
-        fx.Add(new RaftEffect.WriteTermAndVote(s.Persist.Request(lastIndex: 0), s.Term, vote));
+        fx.Add(new RaftEffect.WriteTermAndVote(s.Persist.Request(lastIndex: 0, s.Now), s.Term, vote));
     }
 
     /// <summary>Only a leader sends such a message.</summary>

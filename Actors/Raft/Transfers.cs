@@ -60,6 +60,30 @@ internal static class Transfers
         }
     }
 
+    /// <summary>
+    /// Heartbeats do not wait for the disk, so a leader whose disk is dead would lead for ever, and the group would be as slow
+    /// as that disk wherever a majority needs it. It hands over to a voter that has more of the log on its disk than this one;
+    /// one attempt takes an election timeout, during which proposals wait, and the next comes as long after it.
+    /// </summary>
+    public static void GiveUpWhenDiskStalls(RaftState s, Leadership leading, List<RaftEffect> fx)
+    {
+        if (s.Transfer is not null
+            || s.Persist.WaitingSince is not { } since
+            || s.Now - since < s.Settings.ElectionTimeout
+            || s.Now < leading.MayGiveUpAt)
+        {
+            return;
+        }
+
+        var target = BestTarget(s, leading);
+        if (!target.IsNone && leading.Find(target)!.Match > s.Log.DurableIndex)
+        {
+            leading.MayGiveUpAt = s.Now + (2 * s.Settings.ElectionTimeout);
+            fx.Add(new RaftEffect.DiskStalled(s.Now - since, target));
+            Begin(s, target, fx);
+        }
+    }
+
     /// <summary>A leader is known: the target or another.</summary>
     public static void Resolve(RaftState s, List<RaftEffect> fx)
     {

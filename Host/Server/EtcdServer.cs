@@ -78,6 +78,19 @@ public sealed class EtcdServer : IAsyncDisposable
     public static async Task<EtcdServer> StartAsync(ServerOptions options, LogWriter log, ServerExit exit)
     {
         await new EtcdTakeover(options.DataDirectory, options.WalDirectory, options.Name, log).RunAsync();
+        try
+        {
+            return await StartOnceAsync(options, log, exit);
+        }
+        catch (NodeFailedException damaged) when (damaged.IsDamage)
+        {
+            DamagedMember.SetAside(options, damaged, log);
+            return await StartOnceAsync(options, log, exit);
+        }
+    }
+
+    private static async Task<EtcdServer> StartOnceAsync(ServerOptions options, LogWriter log, ServerExit exit)
+    {
         var directory = DataDirectory.Open(options.DataDirectory, options.WalDirectory);
         ActorSystem? system = null;
         EtcdServer? server = null;
@@ -180,7 +193,7 @@ public sealed class EtcdServer : IAsyncDisposable
 
         var started = new Pending<EtcdNode>();
         _system.ActorOf(EtcdActor.Props(SettingsOf(bootstrap, peers, peerStats, registry), started), EtcdActor.Name);
-        var node = _node = await started.Completion;
+        var node = _node = await CompleteAsync(started);
 
         var headers = new ResponseHeaders(node);
         var table = new GrpcMethodTable(registry, new LearnerGuard(node, new AccessGuard(node)), _options.ExtensiveMetrics);
@@ -242,6 +255,29 @@ public sealed class EtcdServer : IAsyncDisposable
         ["applied"] = node.AppliedIndex,
     };
 
+    // A member that lost its log waits for the others, perhaps for long: it can be told to stop meanwhile.
+    private async Task<EtcdNode> CompleteAsync(Pending<EtcdNode> started)
+    {
+        var completion = started.Completion.AsTask();
+        return await Task.WhenAny(completion, _exit.Code) == completion
+            ? await completion
+            : throw new OperationCanceledException("told to stop before this member could serve");
+    }
+
+    private async Task NoteLogRegainedAsync()
+    {
+        await Task.Yield();
+        try
+        {
+            _directory.NoteLogRegained();
+            _log.Write(LogSeverity.Info, Caller, "what was damaged has been brought back by the other members; this member votes again");
+        }
+        catch (IOException failure)
+        {
+            _log.Write(LogSeverity.Warn, Caller, "the next start will think that the log is lost", ("error", failure.Message));
+        }
+    }
+
     // etcd: EtcdServer.publish. The lines tell programs that wait for them that clients are served from now on.
     private async Task PublishAsync(EtcdNode node)
     {
@@ -296,6 +332,7 @@ public sealed class EtcdServer : IAsyncDisposable
                 ShortFirstElection = _options.ShortFirstElection,
                 PreVote = _options.PreVote,
                 RandomSeed = Environment.TickCount ^ (int)bootstrap.Self.Value,
+                LostLogGroup = _directory.HasLostLog ? DamagedMember.GroupOf(bootstrap.Known) : null,
             }) with
             {
                 CatchUpEntries = _options.CatchUpEntries,
@@ -321,6 +358,7 @@ public sealed class EtcdServer : IAsyncDisposable
             AutoCompaction = new AutoCompactionSettings(_options.AutoCompaction.Period, _options.AutoCompaction.Revisions),
             AuthTokens = _options.AuthTokens,
             OnFatal = Fail,
+            OnLogRegained = () => _ = Task.Run(NoteLogRegainedAsync),
             OnRemoved = () => _ = LeaveAsync(),
             MembersChanged = _membersWriter.Changed,
             RoundTripMeasured = (member, duration) =>
@@ -349,12 +387,7 @@ public sealed class EtcdServer : IAsyncDisposable
 
     private void Fail(string reason)
     {
-        // A failure to start is an exception and told by whoever catches it.
-        if (_node is not null)
-        {
-            _log.Write(LogSeverity.Fatal, Caller, reason);
-        }
-
+        _log.Write(LogSeverity.Fatal, Caller, reason);
         _exit.TrySet(1);
     }
 }

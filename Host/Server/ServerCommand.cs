@@ -87,6 +87,11 @@ public static class ServerCommand
             log.Write(LogSeverity.Warn, Caller, "data-dir used by this member must be removed");
             return 0;
         }
+        catch (OperationCanceledException stopped)
+        {
+            log.Write(LogSeverity.Info, Caller, "stopped", ("reason", stopped.Message));
+            return 0;
+        }
         catch (Exception error) when (error is ConfigException or DataDirException or EtcdDataException or BboltDamagedException
             or ListenException or NodeFailedException or IOException)
         {

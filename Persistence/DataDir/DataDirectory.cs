@@ -95,6 +95,31 @@ public sealed class DataDirectory : IDisposable
         }
     }
 
+    /// <summary>Whether the log was lost and is not whole again; such a member must not vote.</summary>
+    public bool HasLostLog => LostLogFile.Exists(MemberPath);
+
+    /// <summary>
+    /// Moves the damaged data aside, for whoever wants to look at it, and begins anew without. That the log is lost is on
+    /// disk before anything moves: a member that has forgotten what it promised must not forget that it has.
+    /// </summary>
+    /// <returns>Where the data is now.</returns>
+    public string SetAside(string reason)
+    {
+        Invariant.Check(Metadata is not null, $"data directory {Path} is new");
+        var number = 1;
+        while (Directory.Exists(System.IO.Path.Combine(MemberPath, LostLogFile.AsideName(number))))
+        {
+            number++;
+        }
+
+        LostLogFile.Write(MemberPath, number, reason);
+        MoveAside(number);
+        return System.IO.Path.Combine(MemberPath, LostLogFile.AsideName(number));
+    }
+
+    /// <summary>The log is whole again.</summary>
+    public void NoteLogRegained() => LostLogFile.Delete(MemberPath);
+
     public void Dispose() => _lock.Dispose();
 
     private void Load()
@@ -102,6 +127,11 @@ public sealed class DataDirectory : IDisposable
         DurableFiles.CreateDirectory(SnapPath);
         DurableFiles.CreateDirectory(SegmentsPath);
         Metadata = MetadataFile.Read(MemberPath);
+        if (Metadata is not null && LostLogFile.Read(MemberPath) is { } number)
+        {
+            MoveAside(number);
+        }
+
         if (Metadata is null && HoldsData())
         {
             throw new DataDirDamagedException(Path, $"it holds data, but {MetadataFile.FileName} is missing");
@@ -113,6 +143,19 @@ public sealed class DataDirectory : IDisposable
             throw new DataDirDamagedException(
                 Path, $"its write-ahead log is not in {WalPath}; was it moved, or started with another --wal-dir?");
         }
+    }
+
+    /// <summary>Each directory moves whole or not at all, and once: whoever has moved is found at its new place.</summary>
+    private void MoveAside(int number)
+    {
+        var aside = System.IO.Path.Combine(MemberPath, LostLogFile.AsideName(number));
+        DurableFiles.CreateDirectory(aside);
+        var isWalInside = System.IO.Path.GetDirectoryName(WalPath) == MemberPath;
+        DurableFiles.MoveDirectory(
+            WalPath, isWalInside ? System.IO.Path.Combine(aside, "wal") : $"{WalPath}.{LostLogFile.AsideName(number)}");
+        DurableFiles.MoveDirectory(SnapPath, System.IO.Path.Combine(aside, "snap"));
+        DurableFiles.MoveDirectory(SegmentsPath, System.IO.Path.Combine(aside, "segments"));
+        DirectoryLock.Acquire(WalPath).Dispose();
     }
 
     private bool HoldsData() =>

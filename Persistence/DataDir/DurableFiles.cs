@@ -54,6 +54,22 @@ public static class DurableFiles
         Libc.FlushDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
+    /// <summary>
+    /// Moves the directory to its new place, unless something is there, and leaves an empty one behind: done again after a
+    /// crash, it goes on where it stopped.
+    /// </summary>
+    public static void MoveDirectory(string from, string to)
+    {
+        if (!Directory.Exists(to) && Directory.Exists(from))
+        {
+            Directory.Move(from, to);
+            Libc.FlushDirectory(Path.GetDirectoryName(Path.GetFullPath(to))!);
+            Libc.FlushDirectory(Path.GetDirectoryName(Path.GetFullPath(from))!);
+        }
+
+        CreateDirectory(from);
+    }
+
     /// <summary>Deletes the file, if it exists, for good.</summary>
     public static void Delete(string path)
     {

@@ -5,7 +5,7 @@ namespace ActorEtcd.Persistence.Journal;
 /// be lost, so the member must not start, let alone vote, with what is left.
 /// </summary>
 public sealed class WalCorruptedException(string file, long offset, string reason)
-    : Exception($"write-ahead log {file} is damaged at offset {offset}: {reason}")
+    : DamagedDataException($"write-ahead log {file} is damaged at offset {offset}: {reason}")
 {
     public string File { get; } = file;
 

@@ -6,7 +6,7 @@ namespace ActorEtcd.Persistence.Journal;
 /// </summary>
 /// <param name="snapshotDamage">Why the snapshot that covered them was passed over, if one was found.</param>
 public sealed class WalEventsDeletedException(string persistenceId, long fromSequenceNr, long deletedTo, string? snapshotDamage)
-    : Exception(
+    : DamagedDataException(
         $"events of {persistenceId} from {fromSequenceNr} on are needed, but those up to {deletedTo} were deleted"
         + (snapshotDamage is null ? string.Empty : $"; {snapshotDamage}"))
 {

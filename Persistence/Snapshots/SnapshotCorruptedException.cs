@@ -2,7 +2,7 @@ namespace ActorEtcd.Persistence.Snapshots;
 
 /// <summary>A snapshot file is not what was saved.</summary>
 public sealed class SnapshotCorruptedException(string file, long offset, string reason, Exception? cause = null)
-    : Exception($"snapshot {file} is damaged at offset {offset}: {reason}", cause)
+    : DamagedDataException($"snapshot {file} is damaged at offset {offset}: {reason}", cause)
 {
     public string File { get; } = file;
 

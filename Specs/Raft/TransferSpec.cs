@@ -10,6 +10,37 @@ public sealed class TransferSpec
     private static readonly MemberId Third = CoreMember.Third;
 
     [Fact]
+    public void Leader_whose_disk_stalls_hands_over_to_a_follower_that_has_more_on_its_disk()
+    {
+        var member = new CoreMember().LeadOpenly();
+        member.Propose("a");
+        member.Accept(Second, member.State.Log.LastIndex);
+        for (var beat = 0; beat < 9; beat++)
+        {
+            Beat(member);
+            Assert.Empty(member.Sent<PeerMessage.TimeoutNow>());
+        }
+
+        Beat(member);
+
+        Assert.Equal(Second, member.SentOne<PeerMessage.TimeoutNow>().To);
+    }
+
+    [Fact]
+    public void Leader_whose_disk_stalls_goes_on_when_nobody_has_more_on_its_disk()
+    {
+        var member = new CoreMember().LeadOpenly();
+        member.Propose("a");
+        for (var beat = 0; beat < 30; beat++)
+        {
+            Beat(member);
+            Assert.Empty(member.Sent<PeerMessage.TimeoutNow>());
+        }
+
+        Assert.Equal(RaftRole.Leader, member.State.Role);
+    }
+
+    [Fact]
     public void Target_that_has_everything_is_told_at_once()
     {
         var member = new CoreMember().LeadOpenly();
@@ -69,5 +100,11 @@ public sealed class TransferSpec
         member.Receive(new PeerMessage.TimeoutNow(Second, Me, 1));
         Assert.Equal((RaftRole.Candidate, 2), (member.State.Role, member.State.Term));
         Assert.All(member.Flush().Sent<PeerMessage.RequestVote>(), m => Assert.True(m.Transfer));
+    }
+
+    private static void Beat(CoreMember member)
+    {
+        member.Receive(new PeerMessage.HeartbeatReply(Second, Me, member.State.Term, 0, 0, 0));
+        member.After(100).Do(RaftCore.HeartbeatTimeout);
     }
 }

@@ -119,8 +119,18 @@ public sealed class SimInvariants
             $"member {member.Id}: voted in term {promised.Term} and came back in {recovered.Term}");
     }
 
-    /// <summary>The member lost its log: what it was in is for others to tell.</summary>
-    public void Lost(SimMember member) => _promised.Remove(member.Id);
+    /// <summary>
+    /// The member lost its log: what it was in is for others to tell. Its votes for others stand; those for itself were worth
+    /// something only to the candidate that died with them.
+    /// </summary>
+    public void Lost(SimMember member)
+    {
+        _promised.Remove(member.Id);
+        foreach (var vote in _votes.Where(vote => vote.Key.Voter == member.Id && vote.Value == member.Id).ToArray())
+        {
+            _votes.Remove(vote.Key);
+        }
+    }
 
     /// <summary>Says whether it is the first to apply a change of the group.</summary>
     public bool Applied(SimMember member, LogEntry entry, ulong hash)

@@ -51,6 +51,8 @@ public sealed class RaftMessageSerializerSpec : global::Akka.TestKit.Xunit2.Test
         new PeerMessage.ForwardConfigurationChange(From, To, 4, 5, Payloads[0]),
         new PeerMessage.ForwardedProposalsRefused(From, To, ProposalRefusal.Overloaded, Payloads),
         new PeerMessage.RequestReadIndex(From, To, long.MaxValue),
+        new PeerMessage.RequestStanding(From, To, long.MaxValue),
+        new PeerMessage.StandingReply(From, To, 4, 0, 6, MemberStanding.LogLost),
         new PeerMessage.ReadIndexReply(From, To, 4, 5),
         new PeerMessage.ReadIndexDenied(From, To, 4, ReadRefusal.TimedOut),
         new LogEvent.EntriesAppended(40, Entries, 39),
