@@ -191,7 +191,7 @@ public sealed class RaftActorSpec : global::Akka.TestKit.Xunit2.TestKit
         raft.Tell(new LogPersisted(_log.FishForMessage<PersistTermAndVote>(m => m.Term == 3).Sequence));
         raft.Tell(new CheckpointInstalled(manifest));
         Assert.Equal(40, _second.ExpectMsg<PeerMessage.InstallSnapshotReply>().Index);
-        Assert.Equal(40, _status.Current.AppliedIndex);
+        AwaitAssert(() => Assert.Equal(40, _status.Current.AppliedIndex));
     }
 
     [Fact]
