@@ -13,8 +13,11 @@ namespace ActorEtcd.Specs.MultiNode;
 /// <summary>Faults, what nodes tell each other, and what is checked.</summary>
 public abstract partial class EtcdNodesSpec
 {
+    private static readonly Bytes Register = Bytes.FromUtf8("register");
+
     private readonly HashSet<(RoleName Node, RoleName Target)> _faults = [];
     private int _notes;
+    private int _written;
 
     /// <summary>The leader that all members agree on, the same answer on every node.</summary>
     protected async Task<RoleName> LeaderAsync()
@@ -55,11 +58,33 @@ public abstract partial class EtcdNodesSpec
             $"{puts} more puts on {Myself.Name}", Patience, () => Task.FromResult(Client.Acknowledged >= goal));
     }
 
-    /// <summary>All members make progress; on every node.</summary>
+    /// <summary>All members make progress, and each reads what one of them was told to have written; on every node.</summary>
     protected async Task AllProgressAsync()
     {
         await RunOnAsync(() => ProgressAsync(), [.. Members]);
         EnterBarrier("all made progress");
+        _written++;
+        await RunOnAsync(() => Poll.UntilAsync("a put", Patience, WriteRegisterAsync), Conductor);
+        EnterBarrier("written");
+        await RunOnAsync(() => Poll.UntilAsync("a read", Patience, ReadRegisterAsync), [.. Members]);
+        EnterBarrier("read");
+    }
+
+    private async Task<bool> WriteRegisterAsync()
+    {
+        await Etcd.PutAsync(new PutRequest(Register, NodeClient.TextOf(_written)));
+        return true;
+    }
+
+    private async Task<bool> ReadRegisterAsync()
+    {
+        var read = NodeClient.NumberIn(await Etcd.RangeAsync(new RangeRequest { Key = Register }));
+        if (read != _written)
+        {
+            Client.Violated($"{Myself.Name} read {read} after {_written} was written");
+        }
+
+        return true;
     }
 
     /// <summary>Cuts these links in both directions; on every node.</summary>

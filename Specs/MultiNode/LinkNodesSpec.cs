@@ -1,4 +1,5 @@
 using ActorEtcd.Raft;
+using ActorEtcd.Specs.Akka;
 using ActorEtcd.Specs.TestKit;
 using Akka.MultiNode.TestAdapter;
 using Akka.Remote.TestKit;
@@ -91,7 +92,9 @@ public class LinkNodesSpec : EtcdNodesSpec
         for (var flap = 0; flap < Flaps; flap++)
         {
             await TestConductor.Blackhole(node, target, ThrottleTransportAdapter.Direction.Both);
-            if (flap % 3 == 0)
+
+            // With the genuine transport the other end goes on with the old connection and takes no new one.
+            if (SubsetFactAttribute.IsSubset && flap % 3 == 0)
             {
                 await TestConductor.Disconnect(node, target);
             }

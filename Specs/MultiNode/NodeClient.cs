@@ -75,11 +75,11 @@ internal sealed class NodeClient(EtcdNode node, string name)
 
     public async Task<long> ReadCounterAsync() => NumberIn(await node.RangeAsync(new RangeRequest { Key = Counter }));
 
-    private static long NumberIn(RangeResult result) => result.Kvs.IsEmpty
+    public static long NumberIn(RangeResult result) => result.Kvs.IsEmpty
         ? 0
         : long.Parse(KeyValue.Parse(result.Kvs[0].Span).Value, CultureInfo.InvariantCulture);
 
-    private static Bytes TextOf(long number) => Bytes.FromUtf8(number.ToString(CultureInfo.InvariantCulture));
+    public static Bytes TextOf(long number) => Bytes.FromUtf8(number.ToString(CultureInfo.InvariantCulture));
 
     private static Bytes KeyOf(string name, long sequence) => Bytes.FromUtf8($"put/{name}/{sequence:d8}");
 

@@ -25,6 +25,7 @@ public class ApiSpec
     [InlineData("Akka.TestKit")]
     [InlineData("Akka.TestKit.Xunit2")]
     [InlineData("Akka.Remote.TestKit")]
+    [InlineData("Akka.Cluster.TestKit")]
     [InlineData("Akka.MultiNode.TestAdapter")]
     public void Public_members_are_the_approved_ones(string assembly)
     {
