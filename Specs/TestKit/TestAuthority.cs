@@ -40,12 +40,20 @@ public sealed class TestAuthority : IDisposable
     public X509Certificate2 Certificate => _certificate;
 
     /// <summary>Issues a certificate for 127.0.0.1 and localhost; the files are named after the file name.</summary>
-    public IssuedCertificate Issue(string commonName, string? fileName = null, TimeSpan? validFor = null, string host = "localhost")
+    /// <param name="isServer">Whether it may be shown by one who is called.</param>
+    /// <param name="isClient">Whether it may be shown by one who calls.</param>
+    public IssuedCertificate Issue(
+        string commonName,
+        string? fileName = null,
+        TimeSpan? validFor = null,
+        string host = "localhost",
+        bool isServer = true,
+        bool isClient = true)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"O=specs, CN={commonName}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, critical: true));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([ServerAuthentication, ClientAuthentication], critical: false));
+        request.CertificateExtensions.Add(UsageOf(isServer, isClient));
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName(host);
         names.AddIpAddress(IPAddress.Loopback);
@@ -56,6 +64,22 @@ public sealed class TestAuthority : IDisposable
         File.WriteAllText(path + "-key.pem", key.ExportPkcs8PrivateKeyPem());
         File.WriteAllText(path + ".pem", issued.ExportCertificatePem());
         return new IssuedCertificate(path + ".pem", path + "-key.pem", serial);
+    }
+
+    private static X509EnhancedKeyUsageExtension UsageOf(bool isServer, bool isClient)
+    {
+        var purposes = new OidCollection();
+        if (isServer)
+        {
+            purposes.Add(ServerAuthentication);
+        }
+
+        if (isClient)
+        {
+            purposes.Add(ClientAuthentication);
+        }
+
+        return new X509EnhancedKeyUsageExtension(purposes, critical: false);
     }
 
     /// <summary>Issues as <see cref="Issue"/> does, into one PKCS #12 file with the key; returns its path.</summary>
