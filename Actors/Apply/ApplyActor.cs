@@ -229,9 +229,8 @@ public sealed partial class ApplyActor : UntypedActor, IWithTimers
         _checkpointUnderWay = true;
         _bytesSinceCheckpoint = 0;
         CountOnCheckpoint();
-        var state = ReplicatedStateCodec.Encode(_applier.CaptureState());
-        _listeners.Checkpoint.Tell(
-            new TakeCheckpoint(new CheckpointManifest(_index, _term, _applier.Configuration, _applier.Store.Capture(), state)));
+        var manifest = new CheckpointManifest(_index, _term, _applier.Configuration, _applier.Store.Capture(), Bytes.Empty);
+        _listeners.Checkpoint.Tell(new TakeCheckpoint(manifest, _applier.CaptureState()));
     }
 
     private void Capture(Pending<CapturedState> reply) =>

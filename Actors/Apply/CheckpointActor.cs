@@ -38,15 +38,20 @@ public sealed class CheckpointActor : UntypedActor
     {
         switch (message)
         {
-            case TakeCheckpoint take: Flush(take.Manifest); break;
+            case TakeCheckpoint take: Flush(take); break;
             case CheckpointSaved: Saved(); break;
             case CheckpointSaveFailed failed: Failed(failed.Reason); break;
             default: Unhandled(message); break;
         }
     }
 
-    private void Flush(CheckpointManifest manifest)
+    private void Flush(TakeCheckpoint take)
     {
+        // Encoded here and not by the apply actor, which has better things to do.
+        var manifest = take.State is { } state
+            ? take.Manifest with { State = ReplicatedStateCodec.Encode(state) }
+            : take.Manifest;
+
         // A failed flush throws: the pages may be gone, so the process must not go on (DESIGN: failed flush stops it).
         _requester = Sender;
         _saving = manifest with { Store = _storage.Flush(manifest.Store) };

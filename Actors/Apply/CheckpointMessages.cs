@@ -3,7 +3,9 @@ using ActorEtcd.Log;
 namespace ActorEtcd.Apply;
 
 /// <summary>Apply actor to checkpoint actor: make this state durable; answered with how it ended.</summary>
-public sealed record TakeCheckpoint(CheckpointManifest Manifest);
+/// <param name="Manifest">What to save.</param>
+/// <param name="State">What goes into the manifest beside the store, still to be encoded; null when it is in there.</param>
+public sealed record TakeCheckpoint(CheckpointManifest Manifest, ReplicatedState? State = null);
 
 /// <summary>The checkpoint is durable; recovery starts at its index.</summary>
 public sealed record CheckpointTaken(long Index);

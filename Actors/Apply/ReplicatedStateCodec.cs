@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.IO.Compression;
 using ActorEtcd.Auth;
 using ActorEtcd.Lease;
 using ActorEtcd.Members;
@@ -11,16 +12,21 @@ namespace ActorEtcd.Apply;
 /// <summary>
 /// The protobuf wire form of <see cref="ReplicatedState"/> in a checkpoint: 1 cluster id; 2 member {1 id, 2 name,
 /// 3 peer URL, 4 client URL, 5 learner}; 3 lease {1 id, 2 ttl, 3 remaining ttl}; 4 alarm {1 member, 2 type};
-/// 5 users and roles; 6 versions; 7 id of a removed member; 8 v2 store. Readers pass over fields that they do not know.
+/// 5 users and roles; 6 versions; 7 id of a removed member; 8 v2 store; 9 the same, deflated. Readers pass over fields that they do not know.
 /// </summary>
 public static class ReplicatedStateCodec
 {
+    /// <summary>A v2 store of more bytes is deflated, since it travels between members in one message.</summary>
+    private const int DeflatedFrom = 64 * 1024;
+
     public static byte[] Encode(ReplicatedState state)
     {
         // What every cluster begins with is left out, as it is in checkpoints of earlier versions.
         var auth = ReferenceEquals(state.Auth, AuthState.Initial) ? [] : AuthStateCodec.Encode(state.Auth);
         var versions = ClusterVersionsCodec.Encode(state.Versions);
         var v2 = ReferenceEquals(state.V2, V2State.Initial) ? [] : V2StateCodec.Encode(state.V2);
+        var v2Field = v2.Length < DeflatedFrom ? 8 : 9;
+        v2 = v2.Length < DeflatedFrom ? v2 : Deflated(v2);
         var size = ProtoSize.UInt64(1, state.Members.ClusterId)
             + state.Members.Members.Values.Sum(static m => ProtoSize.Message(2, MemberCodec.Size(m)))
             + state.Leases.Sum(static l => ProtoSize.Message(3, Size(l)))
@@ -28,7 +34,7 @@ public static class ReplicatedStateCodec
             + ProtoSize.Bytes(5, auth)
             + ProtoSize.Bytes(6, versions)
             + state.Members.Removed.Sum(static id => ProtoSize.UInt64(7, id.Value))
-            + ProtoSize.Bytes(8, v2);
+            + ProtoSize.Bytes(v2Field, v2);
         var bytes = new byte[size];
         var writer = new ProtoWriter(bytes);
         writer.UInt64(1, state.Members.ClusterId);
@@ -60,7 +66,7 @@ public static class ReplicatedStateCodec
             writer.UInt64(7, id.Value);
         }
 
-        writer.Bytes(8, v2);
+        writer.Bytes(v2Field, v2);
         return bytes;
     }
 
@@ -88,6 +94,7 @@ public static class ReplicatedStateCodec
                 case 6: versions = ClusterVersionsCodec.Decode(reader.Bytes()); break;
                 case 7: removed.Add(new MemberId(reader.UInt64())); break;
                 case 8: v2 = V2StateCodec.Decode(reader.Bytes()); break;
+                case 9: v2 = V2StateCodec.Decode(Inflated(reader.Bytes())); break;
                 default: reader.Skip(); break;
             }
         }
@@ -139,6 +146,32 @@ public static class ReplicatedStateCodec
         }
 
         return new AlarmMember(new MemberId(member), (AlarmType)type);
+    }
+
+    private static byte[] Deflated(byte[] bytes)
+    {
+        using var deflated = new MemoryStream();
+        using (var deflate = new DeflateStream(deflated, CompressionLevel.Fastest))
+        {
+            deflate.Write(bytes);
+        }
+
+        return deflated.ToArray();
+    }
+
+    private static byte[] Inflated(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            using var deflate = new DeflateStream(new MemoryStream(bytes.ToArray()), CompressionMode.Decompress);
+            using var inflated = new MemoryStream();
+            deflate.CopyTo(inflated);
+            return inflated.ToArray();
+        }
+        catch (InvalidDataException damage)
+        {
+            throw new MalformedMessageException($"the v2 store cannot be inflated: {damage.Message}");
+        }
     }
 
     private static int Size(LeaseRecord lease)

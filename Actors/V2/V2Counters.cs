@@ -30,12 +30,13 @@ public sealed class V2Counters
     /// <summary>Recursive reads; <see cref="V2Action.Get"/> counts them too.</summary>
     public long RecursiveGets(bool isSuccess) => Volatile.Read(ref _counts[RecursivePlace + (isSuccess ? 0 : 1)]);
 
+    /// <summary>For a checkpoint: writes alone, which are the same on every member.</summary>
     public ImmutableArray<long> Capture()
     {
-        var counts = ImmutableArray.CreateBuilder<long>(Places);
-        for (var i = 0; i < Places; i++)
+        var counts = ImmutableArray.CreateBuilder<long>(RecursivePlace);
+        for (var i = 0; i < RecursivePlace; i++)
         {
-            counts.Add(Volatile.Read(ref _counts[i]));
+            counts.Add(i < PlaceOf(V2Action.Create, isSuccess: true) ? 0 : Volatile.Read(ref _counts[i]));
         }
 
         return counts.MoveToImmutable();

@@ -10,6 +10,7 @@ namespace ActorEtcd.Host.Server;
 /// <summary>The actor system's configuration: the operator's own file, then what the flags decide, over <c>hocon/host.conf</c> and the libraries' defaults.</summary>
 public static class AkkaConfig
 {
+    private const long ManifestBytesMax = 128L * 1024 * 1024;
     private const string ResourceName = "ActorEtcd.Host.host.conf";
 
     public static Akka.Configuration.Config For(ServerOptions options, Bootstrap bootstrap, DataDirectory directory)
@@ -75,8 +76,9 @@ public static class AkkaConfig
         }
         """;
 
-    // A message holds at least one entry, however large, and some bytes around it.
-    private static long FrameBytes(ServerOptions options) => Math.Max(8L * 1024 * 1024, (2L * options.RequestBytesMax) + (1024 * 1024));
+    // A message holds at least one entry, however large, and some bytes around it; or a checkpoint's manifest with all that
+    // is no segment, of which the v2 store may be large.
+    private static long FrameBytes(ServerOptions options) => Math.Max(ManifestBytesMax, (2L * options.RequestBytesMax) + (1024 * 1024));
 
     internal static string Escape(string path)
         => path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);

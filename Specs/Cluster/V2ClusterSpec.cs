@@ -55,6 +55,14 @@ public sealed partial class V2ClusterSpec : IAsyncLifetime
         MemberProcess leader = await _cluster.LeaderAsync();
         await PutAsync(leader, "/before", "value=x&ttl=3000");
         await away.KillAsync();
+
+        // More than one of Akka's usual frames holds, also when deflated.
+        var random = new Random(1);
+        for (int i = 0; i < 8; i++)
+        {
+            await PutAsync(leader, $"/large/{i}", $"value={random.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 1_200_000)}");
+        }
+
         for (int i = 0; i < 200; i++)
         {
             await PutAsync(leader, $"/d/{i % 20}", $"value={i}");
