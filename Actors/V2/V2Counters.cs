@@ -44,6 +44,13 @@ public sealed class V2Counters
 
     public void Count(V2Action action, bool isSuccess) => Interlocked.Increment(ref _counts[PlaceOf(action, isSuccess)]);
 
+    /// <summary>Counts what was done elsewhere.</summary>
+    public void Add(V2Action action, long successes, long failures)
+    {
+        Interlocked.Add(ref _counts[PlaceOf(action, isSuccess: true)], successes);
+        Interlocked.Add(ref _counts[PlaceOf(action, isSuccess: false)], failures);
+    }
+
     public void CountGet(bool isRecursive, bool isSuccess)
     {
         Count(V2Action.Get, isSuccess);

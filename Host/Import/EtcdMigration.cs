@@ -23,13 +23,6 @@ public static class EtcdMigration
         }
 
         CheckUrls(state.Membership);
-        var committed = Convert(state.Committed, out var v2);
-        var uncommitted = Convert(state.Uncommitted, out var v2Uncommitted);
-        if (v2 + v2Uncommitted > 0)
-        {
-            notice($"{v2 + v2Uncommitted} entries change keys of the v2 store, which is not taken over");
-        }
-
         if (state.Uncommitted.FirstOrDefault(static entry => entry.Type != EtcdEntryType.Normal) is { } change)
         {
             throw new EtcdDataException(
@@ -46,12 +39,13 @@ public static class EtcdMigration
             Leases = state.Database.Leases,
             Alarms = state.Database.Alarms,
             Auth = state.Database.Auth,
+            V2 = state.V2,
             Index = state.BaseIndex,
             Term = state.BaseTerm,
             CurrentTerm = state.HardState.Term,
             Vote = state.HardState.Vote,
-            Committed = committed,
-            Uncommitted = uncommitted,
+            Committed = Convert(state.Committed, isCommitted: true),
+            Uncommitted = Convert(state.Uncommitted, isCommitted: false),
         };
     }
 
@@ -70,16 +64,12 @@ public static class EtcdMigration
         }
     }
 
-    private static ImmutableArray<LogEntry> Convert(ImmutableArray<EtcdEntry> entries, out int v2)
-    {
-        var count = 0;
-        ImmutableArray<LogEntry> converted = [.. entries.Select(entry => Convert(entry, ref count))];
-        v2 = count;
-        return converted;
-    }
+    private static ImmutableArray<LogEntry> Convert(ImmutableArray<EtcdEntry> entries, bool isCommitted)
+        => [.. entries.Select(entry => Convert(entry, isCommitted))];
 
-    // Membership changes are in the seed's member table already; what else changes nothing keeps its place in the log.
-    private static LogEntry Convert(EtcdEntry entry, ref int v2)
+    // Committed changes of members and of the v2 store are in the seed already; what else changes nothing keeps its place
+    // in the log.
+    private static LogEntry Convert(EtcdEntry entry, bool isCommitted)
     {
         var nothing = new LogEntry(entry.Index, entry.Term, EntryKind.NoOp, default);
         if (entry.Type != EtcdEntryType.Normal || entry.Data.IsEmpty)
@@ -89,11 +79,13 @@ public static class EtcdMigration
 
         try
         {
-            var kind = EtcdRequest.Classify(entry.Data).Kind;
-            v2 += kind == EtcdRequestKind.V2 ? 1 : 0;
-            return kind == EtcdRequestKind.Command
-                ? new LogEntry(entry.Index, entry.Term, EntryKind.Command, EtcdPasswords.Hashed(entry.Data))
-                : nothing;
+            return EtcdRequest.Classify(entry.Data).Kind switch
+            {
+                EtcdRequestKind.Command => new LogEntry(entry.Index, entry.Term, EntryKind.Command, EtcdPasswords.Hashed(entry.Data)),
+                EtcdRequestKind.V2 when !isCommitted && EtcdRequest.FindV2(entry.Data) is { } request =>
+                    new LogEntry(entry.Index, entry.Term, EntryKind.Command, EtcdRequest.Wrapped(request)),
+                _ => nothing,
+            };
         }
         catch (MalformedMessageException malformed)
         {

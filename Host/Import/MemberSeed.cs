@@ -6,6 +6,7 @@ using ActorEtcd.Members;
 using ActorEtcd.Messages;
 using ActorEtcd.Persistence.EtcdData;
 using ActorEtcd.Raft;
+using ActorEtcd.V2;
 
 namespace ActorEtcd.Host.Import;
 
@@ -28,6 +29,9 @@ public sealed record MemberSeed
     public required ImmutableSortedSet<AlarmMember> Alarms { get; init; }
 
     public required AuthState Auth { get; init; }
+
+    /// <summary>The v2 store after all that is committed.</summary>
+    public V2State V2 { get; init; } = V2State.Initial;
 
     /// <summary>The entry that the database reflects, and its term; the state is built from there.</summary>
     public required long Index { get; init; }

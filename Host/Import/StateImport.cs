@@ -17,7 +17,7 @@ internal static class StateImport
     {
         var settings = new StoreSettings();
         var imported = ImportRecords(seed, storage, settings);
-        var state = new ReplicatedState(seed.Members, seed.Leases, seed.Alarms) { Auth = seed.Auth };
+        var state = new ReplicatedState(seed.Members, seed.Leases, seed.Alarms) { Auth = seed.Auth, V2 = seed.V2 };
         var applier = new Applier(
             leases => MvccStore.Recover(storage, leases, settings, imported, seed.Index, seed.Term),
             state,

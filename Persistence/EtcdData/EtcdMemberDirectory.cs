@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using ActorEtcd.V2;
 using ActorEtcd.Wire;
 
 namespace ActorEtcd.Persistence.EtcdData;
@@ -70,7 +71,7 @@ public static class EtcdMemberDirectory
         var membersAt = snapshot?.Index ?? 0;
         var log = EtcdWalEntries.Read(
             wal,
-            entry => entry.Index > baseIndex || (entry.Index > membersAt && ConcernsMembers(entry)),
+            entry => entry.Index > baseIndex || (entry.Index > membersAt && ConcernsMembersOrV2(entry)),
             mark: baseIndex);
         var tail = log.Entries.Where(entry => entry.Index > baseIndex).ToImmutableArray();
         CheckWhole(tail, baseIndex, Math.Max(log.LastIndex, summary.Snapshots.Select(static mark => mark.Index).DefaultIfEmpty(0).Max()), wal);
@@ -79,6 +80,7 @@ public static class EtcdMemberDirectory
         var isInLog = snapshot is not null || log.Entries is [{ Index: 1 }, ..];
         var membership = snapshot is not null ? MembershipOf(snapshot, database) : isInLog ? EtcdMembership.Empty : MembershipOf(database);
         membersAt = isInLog ? membersAt : baseIndex;
+        var begin = membership;
         var commit = Math.Max(summary.State.Commit, baseIndex);
         membership = Follow(membership, log.Entries.Where(entry => entry.Index > membersAt && entry.Index <= commit));
         if (membership.Configuration.IsSoleVoter(summary.MemberId))
@@ -88,6 +90,8 @@ public static class EtcdMemberDirectory
             commit = tail.IsEmpty ? commit : tail[^1].Index;
         }
 
+        var changes = log.Entries.Where(entry => entry.Index > membersAt && entry.Index <= commit);
+        var v2 = isInLog ? EtcdV2Keys.Follow(snapshot?.V2 ?? V2State.Initial, begin, changes) : V2State.Initial;
         if (!membership.Members.ContainsKey(summary.MemberId))
         {
             throw new EtcdDataException($"member {summary.MemberId} is not, or no longer, a member of its cluster");
@@ -104,12 +108,22 @@ public static class EtcdMemberDirectory
             Committed = [.. tail.Where(entry => entry.Index <= commit)],
             Uncommitted = [.. tail.Where(entry => entry.Index > commit)],
             Membership = membership.CompletedBy(database),
+            V2 = v2,
             Notices = summary.TornTail is { } torn ? [torn] : [],
         };
     }
 
-    private static bool ConcernsMembers(EtcdEntry entry)
-        => entry.Type != EtcdEntryType.Normal || Classify(entry).Kind == EtcdRequestKind.MemberAttributes;
+    private static bool ConcernsMembersOrV2(EtcdEntry entry)
+    {
+        try
+        {
+            return entry.Type != EtcdEntryType.Normal || EtcdRequest.FindV2(entry.Data) is not null;
+        }
+        catch (MalformedMessageException malformed)
+        {
+            throw new EtcdDataException($"entry {entry.Index} of the write-ahead log cannot be read: {malformed.Message}", malformed);
+        }
+    }
 
     private static EtcdRequest Classify(EtcdEntry entry)
     {

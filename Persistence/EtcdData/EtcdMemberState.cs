@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ActorEtcd.V2;
 
 namespace ActorEtcd.Persistence.EtcdData;
 
@@ -28,6 +29,9 @@ public sealed record EtcdMemberState : IDisposable
 
     /// <summary>Who is a member after the committed entries.</summary>
     public required EtcdMembership Membership { get; init; }
+
+    /// <summary>The v2 store after the committed entries.</summary>
+    public required V2State V2 { get; init; }
 
     /// <summary>What the operator should know.</summary>
     public required ImmutableArray<string> Notices { get; init; }

@@ -21,18 +21,15 @@ public sealed record EtcdRequest(EtcdRequestKind Kind, EtcdMemberAttributes? Att
     /// <exception cref="MalformedMessageException">The bytes are no request.</exception>
     public static EtcdRequest Classify(ReadOnlyMemory<byte> data)
     {
+        if (FindV2(data) is { } request)
+        {
+            return ClassifyV2(request);
+        }
+
         var result = Nothing;
         var reader = new ProtoReader(data);
         while (reader.Next())
         {
-            if (reader.Field == V2Field && reader.Type == WireType.Bytes)
-            {
-                var content = reader.Bytes();
-
-                // Up to 3.5 a v2 request may stand without the wrapping; its field 2 is the method.
-                return IsMethod(content.Span) ? ClassifyV2(data) : ClassifyV2(content);
-            }
-
             if (reader.Field is not (1 or 100))
             {
                 result = ChangesNothing(reader.Field) ? Nothing : Command;
@@ -42,6 +39,35 @@ public sealed record EtcdRequest(EtcdRequestKind Kind, EtcdMemberAttributes? Att
         }
 
         return result;
+    }
+
+    /// <summary>The request to the v2 store that the bytes are, or null.</summary>
+    /// <exception cref="MalformedMessageException">The bytes are no request.</exception>
+    public static ReadOnlyMemory<byte>? FindV2(ReadOnlyMemory<byte> data)
+    {
+        var reader = new ProtoReader(data);
+        while (reader.Next())
+        {
+            if (reader.Field == V2Field && reader.Type == WireType.Bytes)
+            {
+                // Up to 3.5 a v2 request may stand without the wrapping; its field 2 is the method.
+                var content = reader.Bytes();
+                return IsMethod(content.Span) ? data : content;
+            }
+
+            reader.Skip();
+        }
+
+        return null;
+    }
+
+    /// <summary>The request as a command of ours, which is etcd's own wrapping of later versions.</summary>
+    public static byte[] Wrapped(ReadOnlyMemory<byte> request)
+    {
+        var command = new byte[ProtoSize.Message(V2Field, request.Length)];
+        var writer = new ProtoWriter(command);
+        writer.Message(V2Field, request.Span);
+        return command;
     }
 
     /// <summary>

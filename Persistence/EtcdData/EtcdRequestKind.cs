@@ -12,6 +12,6 @@ public enum EtcdRequestKind
     /// <summary>A member told its name and client URLs through the v2 store.</summary>
     MemberAttributes,
 
-    /// <summary>It changes keys of the v2 store, which are not taken over.</summary>
+    /// <summary>It changes keys of the v2 store.</summary>
     V2,
 }

@@ -3,18 +3,22 @@ using System.Globalization;
 using System.Text.Json;
 using ActorEtcd.Members;
 using ActorEtcd.Raft;
+using ActorEtcd.V2;
 using ActorEtcd.Wire;
 
 namespace ActorEtcd.Persistence.EtcdData;
 
 /// <summary>
-/// A snapshot file of etcd's Raft log (<c>member/snap/&lt;term&gt;-&lt;index&gt;.snap</c>): who was a member at its index. The
-/// keys and values are not in it but in the database.
+/// A snapshot file of etcd's Raft log (<c>member/snap/&lt;term&gt;-&lt;index&gt;.snap</c>): who was a member at its index, and the
+/// v2 store. The keys and values of v3 are not in it but in the database.
 /// </summary>
 public sealed record EtcdSnapshotFile(
     string Path, long Index, long Term, RaftConfiguration Configuration, IReadOnlyList<Member> Members)
 {
     private const string Extension = ".snap";
+
+    /// <summary>The v2 store at the index.</summary>
+    public V2State V2 { get; init; } = V2State.Initial;
 
     /// <summary>
     /// The newest snapshot that the log knows; null when there is none. A newer file that the log does not know is
@@ -85,7 +89,8 @@ public sealed record EtcdSnapshotFile(
         }
 
         var members = data.IsEmpty ? [] : EtcdMemberJson.ParseStore(data);
-        return ParseMetadata(new EtcdSnapshotFile(path, 0, 0, RaftConfiguration.Empty, members), metadata);
+        var file = new EtcdSnapshotFile(path, 0, 0, RaftConfiguration.Empty, members);
+        return ParseMetadata(data.IsEmpty ? file : file with { V2 = EtcdV2Json.Parse(data) }, metadata);
     }
 
     private static EtcdSnapshotFile ParseMetadata(EtcdSnapshotFile file, ReadOnlyMemory<byte> metadata)
