@@ -42,6 +42,12 @@ public static class Relay
         }
     }
 
+    /// <summary>
+    /// From now on the owner is given what completes on this thread, in place of the pool; null ends it. For a host that
+    /// does everything on one thread in an order of its own.
+    /// </summary>
+    internal static void CompleteBy(Action<IThreadPoolWorkItem>? owner) => (ThreadLane ??= new Lane()).Owner = owner;
+
     /// <summary>Runs the work on this thread soon if it is in a turn that woke nothing yet, otherwise on the pool.</summary>
     internal static void Execute(IRunnable run)
     {
@@ -62,7 +68,11 @@ public static class Relay
     /// </summary>
     internal static void Complete(IThreadPoolWorkItem completion)
     {
-        if (ThreadLane is { IsOpen: true, Completion: null } lane)
+        if (ThreadLane is { Owner: { } owner })
+        {
+            owner(completion);
+        }
+        else if (ThreadLane is { IsOpen: true, Completion: null } lane)
         {
             lane.Completion = completion;
         }
@@ -115,6 +125,8 @@ public static class Relay
     private sealed class Lane
     {
         public bool IsOpen { get; set; }
+
+        public Action<IThreadPoolWorkItem>? Owner { get; set; }
 
         public IRunnable? Running { get; set; }
 

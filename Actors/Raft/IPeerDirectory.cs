@@ -13,4 +13,13 @@ public interface IPeerDirectory
 
     /// <summary>The member was removed from the cluster for good: nothing that it says counts.</summary>
     bool IsRemoved(MemberId member);
+
+    /// <summary>
+    /// A message of the member came from there. A member list that is behind may not hold the leader, who can only be
+    /// answered, and so bring the list up to date, when it is found all the same.
+    /// </summary>
+    void Heard(MemberId member, IActorRef raft)
+    {
+        // A directory that knows everybody from the beginning has nothing to learn.
+    }
 }

@@ -153,6 +153,7 @@ public sealed partial class RaftActor : FSM<RaftRole, RaftState>
             return Stay();
         }
 
+        _peers.Heard(message.From, Sender);
         var state = Turn();
         if (message is PeerMessage.HeartbeatReply reply && reply.Term == state.Term)
         {

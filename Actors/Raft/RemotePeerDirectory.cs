@@ -6,7 +6,7 @@ namespace ActorEtcd.Raft;
 /// <summary>
 /// Finds members by the address that the member list has for them now. The references are made from paths alone, without
 /// asking the other side, so they hold across its restarts and messages travel without the wrapping of an actor
-/// selection. Single owner: one actor.
+/// selection. A member that neither the list nor the seeds hold is found where it was heard from. Single owner: one actor.
 /// </summary>
 /// <param name="system">Makes the references.</param>
 /// <param name="members">The member list as applied here.</param>
@@ -17,6 +17,7 @@ public sealed class RemotePeerDirectory(ActorSystem system, Func<MemberTable> me
     private readonly Dictionary<(MemberId Member, string Child), IActorRef?> _resolved = [];
     private MemberTable? _members;
     private PeerAddresses _addresses = PeerAddresses.None;
+    private PeerAddresses _seeds = seeds;
 
     public IActorRef? RaftOf(MemberId member) => Find(member, "raft");
 
@@ -41,13 +42,25 @@ public sealed class RemotePeerDirectory(ActorSystem system, Func<MemberTable> me
         return _members!.IsRemoved(member);
     }
 
+    public void Heard(MemberId member, IActorRef raft)
+    {
+        Follow();
+        if (_addresses.Addresses.ContainsKey(member) || !raft.Path.Address.HasGlobalScope)
+        {
+            return;
+        }
+
+        _seeds = new PeerAddresses(_seeds.Addresses.SetItem(member, raft.Path.Address));
+        _members = null;
+    }
+
     private void Follow()
     {
         var current = members();
         if (!ReferenceEquals(current, _members))
         {
             _members = current;
-            _addresses = seeds.With(current);
+            _addresses = _seeds.With(current);
             _resolved.Clear();
         }
     }

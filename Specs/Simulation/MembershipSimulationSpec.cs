@@ -15,7 +15,7 @@ public sealed class MembershipSimulationSpec(ITestOutputHelper output)
     public void Cluster_whose_members_change_under_faults_keeps_every_invariant_and_recovers()
     {
         var only = Environment.GetEnvironmentVariable("RAFT_SIM_SEED");
-        var runs = int.Parse(Environment.GetEnvironmentVariable("RAFT_SIM_RUNS") ?? "200");
+        var runs = int.Parse(Environment.GetEnvironmentVariable("RAFT_SIM_RUNS") ?? "100");
         var first = only is null ? 1 : int.Parse(only);
         var changes = 0;
         for (var seed = first; seed < (only is null ? runs + 1 : first + 1); seed++)

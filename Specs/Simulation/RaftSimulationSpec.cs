@@ -14,7 +14,7 @@ public sealed class RaftSimulationSpec(ITestOutputHelper output)
     public void Cluster_under_random_faults_keeps_every_invariant_and_recovers()
     {
         var only = Environment.GetEnvironmentVariable("RAFT_SIM_SEED");
-        var runs = int.Parse(Environment.GetEnvironmentVariable("RAFT_SIM_RUNS") ?? "300");
+        var runs = int.Parse(Environment.GetEnvironmentVariable("RAFT_SIM_RUNS") ?? "150");
         var first = only is null ? 1 : int.Parse(only);
         var watch = Stopwatch.StartNew();
         var steps = 0L;
