@@ -146,8 +146,11 @@ internal sealed class SimInvariants(SimWorld world)
         Compare(member, captured.View.AppliedIndex, state, captured.View.HistoryHash);
     }
 
-    public void Checkpointed(SimMember member, CheckpointManifest manifest) =>
-        Compare(member, manifest.Index, Crc32C.Compute(manifest.State.Span), manifest.Store.HistoryHash);
+    public void Checkpointed(SimMember member, TakeCheckpoint taken)
+    {
+        ReadOnlySpan<byte> state = taken.State is null ? taken.Manifest.State.Span : ReplicatedStateCodec.Encode(taken.State);
+        Compare(member, taken.Manifest.Index, Crc32C.Compute(state), taken.Manifest.Store.HistoryHash);
+    }
 
     /// <summary>A checkpoint replaced the state: what is applied next follows its index.</summary>
     public void Installed(SimMember member, long index) => _applied[member] = (member.Life, index);

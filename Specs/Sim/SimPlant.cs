@@ -129,7 +129,7 @@ internal static class SimPlant
     {
         CheckpointManifest manifest = take.Manifest;
         long term = member.Raft?.Log.TermAt(manifest.Index - 1) ?? -1;
-        return term > 0 ? [new TakeCheckpoint(manifest with { Index = manifest.Index - 1, Term = term })] : null;
+        return term > 0 ? [take with { Manifest = manifest with { Index = manifest.Index - 1, Term = term } }] : null;
     }
 
     private static object[]? AnswerOnly(SimMember member, object message)

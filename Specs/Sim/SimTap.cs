@@ -60,7 +60,7 @@ internal sealed class SimTap
                 _world.Invariants.Committed(_member, m);
                 break;
             case TakeCheckpoint m:
-                _world.Invariants.Checkpointed(_member, m.Manifest);
+                _world.Invariants.Checkpointed(_member, m);
                 break;
             case ReplaceState m:
                 _world.Count(SimFault.CheckpointInstalled);
