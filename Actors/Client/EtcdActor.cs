@@ -4,6 +4,7 @@ using ActorEtcd.Compaction;
 using ActorEtcd.Lease;
 using ActorEtcd.Log;
 using ActorEtcd.Members;
+using ActorEtcd.Peers;
 using ActorEtcd.Raft;
 using ActorEtcd.Store;
 using ActorEtcd.V2;
@@ -35,6 +36,9 @@ public sealed class EtcdActor : UntypedActor
     /// <summary>The dispatcher of the actors that every request crosses.</summary>
     private const string Dispatcher = "akka.etcd.dispatcher";
 
+    // Long enough for a member that was removed while it was cut off to hear of it when it comes back.
+    private static readonly TimeSpan ForgetPeerAfter = TimeSpan.FromMinutes(1);
+
     private readonly EtcdSettings _settings;
     private readonly Pending<EtcdNode> _started;
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -49,6 +53,7 @@ public sealed class EtcdActor : UntypedActor
     private IActorRef _compaction = ActorRefs.Nobody;
     private IActorRef _space = ActorRefs.Nobody;
     private IActorRef _members = ActorRefs.Nobody;
+    private IActorRef _peers = ActorRefs.Nobody;
     private IActorRef _v2Clock = ActorRefs.Nobody;
     private LogRecovered? _recovered;
     private EtcdNode? _node;
@@ -91,6 +96,7 @@ public sealed class EtcdActor : UntypedActor
                 _compaction.Tell(changed);
                 _space.Tell(changed);
                 _v2Clock.Tell(changed);
+                _peers.Tell(changed);
                 break;
             case LogRecovered recovered:
                 _recovered = Prepare(recovered);
@@ -185,6 +191,13 @@ public sealed class EtcdActor : UntypedActor
         _members = Context.ActorOf(
             MembersActor.Props(_settings.Raft.Id, () => replicated.Members, _settings.Peers, _settings.Version),
             MembersActor.Name);
+        if (PeersActor.IsPossibleIn(Context.System))
+        {
+            _peers = Context.ActorOf(
+                PeersActor.Props(
+                    _settings.Raft.Id, () => replicated.Members, _settings.Peers, _raft, _settings.Reachability, ForgetPeerAfter),
+                PeersActor.Name);
+        }
         foreach (var child in Context.GetChildren())
         {
             Context.Watch(child);
@@ -231,6 +244,7 @@ public sealed class EtcdActor : UntypedActor
     private void Follow(MembersChanged changed)
     {
         _members.Tell(changed);
+        _peers.Tell(changed);
         _settings.MembersChanged?.Invoke(changed.Members);
         if (changed.Members.IsRemoved(_settings.Raft.Id))
         {

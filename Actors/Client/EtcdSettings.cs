@@ -5,6 +5,7 @@ using ActorEtcd.Compaction;
 using ActorEtcd.Lease;
 using ActorEtcd.Log;
 using ActorEtcd.Members;
+using ActorEtcd.Peers;
 using ActorEtcd.Raft;
 using ActorEtcd.Store;
 using ActorEtcd.Watch;
@@ -62,6 +63,9 @@ public sealed record EtcdSettings
 
     /// <summary>The version that is told to members that want to join.</summary>
     public string Version { get; init; } = "3.7.0";
+
+    /// <summary>Where it is told which other members answer.</summary>
+    public PeerReachability Reachability { get; init; } = new();
 
     /// <summary>Told the round trip of each heartbeat of this leader, on the Raft actor's thread; must not block.</summary>
     public Action<MemberId, TimeSpan>? RoundTripMeasured { get; init; }

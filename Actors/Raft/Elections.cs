@@ -3,6 +3,9 @@ namespace ActorEtcd.Raft;
 /// <summary>Campaigns, votes and changes of role.</summary>
 internal static class Elections
 {
+    /// <summary>A leader that was heard within so many intervals of its heartbeats is there, whatever others say.</summary>
+    private const int SilentHeartbeats = 3;
+
     /// <summary>Begins a new wait for a leader.</summary>
     public static void ResetDeadline(RaftState s, List<RaftEffect> fx)
     {
@@ -43,6 +46,20 @@ internal static class Elections
         else
         {
             Campaign(s, transfer: false, fx);
+        }
+    }
+
+    /// <summary>
+    /// The leader is said to be away before the wait is over. Asking around moves no term, and whoever still hears the
+    /// leader says no; so only this member's own ears are asked before, and never without the question.
+    /// </summary>
+    public static void OnSuspicion(RaftState s, List<RaftEffect> fx)
+    {
+        if (s.Settings.PreVote
+            && MayCampaign(s)
+            && s.Now - s.LeaderHeardAt > s.Settings.HeartbeatInterval * SilentHeartbeats)
+        {
+            AskAround(s, fx);
         }
     }
 

@@ -4,6 +4,7 @@ namespace ActorEtcd.Raft;
 /// Follower (and learner):
 /// <code>
 /// ElectionTick               -> asks around, when the leader is overdue
+/// LeaderSuspected            -> asks around, when it is silent here too
 /// Propose                    -> gathered, forwarded to the leader; refused when there is none
 /// ReadIndex                  -> asked of the leader; refused when there is none
 /// TransferLeadership         -> refused: not the leader
@@ -28,6 +29,9 @@ public sealed partial class RaftActor
                 return Transfer(m);
             case ProposeConfigurationChange m:
                 return ChangeConfiguration(m);
+            case LeaderSuspected m:
+                RaftCore.LeaderSuspected(Turn(), m.Leader, _effects);
+                return Take();
             case HeartbeatTick:
                 return Stay();
             default:

@@ -18,6 +18,7 @@ namespace ActorEtcd.Raft;
 /// CheckpointFetched, CheckpointFetchFailed, CheckpointInstalled -> the core's snapshot rules
 /// ConfigurationApplied      -> the group is another
 /// ForeignPeerMessage        -> ignored, and told once
+/// LeaderSuspected           -> ignored but by a follower: there is no such leader any more
 /// </code>
 /// A failure here is never restarted in place: what is in memory may be half changed.
 /// </summary>
@@ -133,6 +134,8 @@ public sealed partial class RaftActor : FSM<RaftRole, RaftState>
                 return Take();
             case ForeignPeerMessage m:
                 LogForeign(m);
+                return Stay();
+            case LeaderSuspected:
                 return Stay();
             case ConfigurationApplied m:
                 RaftCore.ConfigurationApplied(Turn(), m.Configuration, _effects);

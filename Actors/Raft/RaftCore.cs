@@ -42,6 +42,17 @@ public static class RaftCore
         Finish(s, fx);
     }
 
+    /// <summary>Somebody else finds that the leader does not answer. Any other leader's fate is of no concern here.</summary>
+    public static void LeaderSuspected(RaftState s, MemberId leader, List<RaftEffect> fx)
+    {
+        if (s.Role == RaftRole.Follower && s.Leader == leader)
+        {
+            Elections.OnSuspicion(s, fx);
+        }
+
+        Finish(s, fx);
+    }
+
     /// <summary>A heartbeat interval has passed at the leader.</summary>
     public static void HeartbeatTimeout(RaftState s, List<RaftEffect> fx)
     {

@@ -151,7 +151,7 @@ internal sealed partial class ClusterCoreDaemon : UntypedActor, IWithTimers
                 ReceiveExitingConfirmed(confirmed.Node);
                 break;
             case JoinSeedNodes or JoinTo:
-                _log.Info("Cluster Node [{0}] - Trying to join, but already part of a cluster, ignoring", _self.Address);
+                LogInfo("Cluster Node [{0}] - Trying to join, but already part of a cluster, ignoring", _self.Address);
                 break;
             default:
                 return message is Welcome or InitJoinAck or InitJoinNack or JoinTimeout or JoinDeadline;

@@ -17,6 +17,7 @@ public static class AkkaConfig
     {
         var text = $$"""
             {{PersistenceOf(bootstrap.ClusterId, bootstrap.Self, directory)}}
+            akka.cluster.app-version = "{{options.CompatVersion}}"
             akka.persistence.snapshot-store.etcd-snap.keep = {{options.SnapshotsMax.ToString(CultureInfo.InvariantCulture)}}
             """;
         return ConfigurationFactory.ParseString(options.Hocon ?? string.Empty)
@@ -29,7 +30,7 @@ public static class AkkaConfig
 
     /// <summary>Of a system that only asks the members of a running cluster, and says nothing about it.</summary>
     public static Akka.Configuration.Config ForQuestions(ServerOptions options, EtcdUrl advertise)
-        => ConfigurationFactory.ParseString("akka.loglevel = OFF")
+        => ConfigurationFactory.ParseString("akka { loglevel = OFF, actor.provider = remote }")
             .WithFallback(ConfigurationFactory.ParseString(options.Hocon ?? string.Empty))
             .WithFallback(Remote(options, advertise))
             .WithFallback(Embedded())

@@ -15,6 +15,7 @@ using ActorEtcd.Host.Services;
 using ActorEtcd.Host.Telemetry;
 using ActorEtcd.Lease;
 using ActorEtcd.Members;
+using ActorEtcd.Peers;
 using ActorEtcd.Persistence.DataDir;
 using ActorEtcd.Persistence.Journal;
 using ActorEtcd.Persistence.Segments;
@@ -361,6 +362,10 @@ public sealed class EtcdServer : IAsyncDisposable
             OnLogRegained = () => _ = Task.Run(NoteLogRegainedAsync),
             OnRemoved = () => _ = LeaveAsync(),
             MembersChanged = _membersWriter.Changed,
+            Reachability = new PeerReachability
+            {
+                Changed = (peer, isReachable) => peers.ReachabilityChanged(bootstrap.Self, peer, isReachable),
+            },
             RoundTripMeasured = (member, duration) =>
             {
                 peers.RoundTrip(member, duration);

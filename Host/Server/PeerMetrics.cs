@@ -19,6 +19,12 @@ public sealed class PeerMetrics(MetricRegistry registry) : IPeerTrafficObserver
         Histogram.Exponential(0.0001, 2, 16),
         "To");
 
+    private readonly MetricFamily<Gauge> _active = registry.Gauges(
+        "etcd_network_active_peers", "Whether the peer answers: 1 or 0.", "Local", "Remote");
+
+    private readonly MetricFamily<Counter> _disconnected = registry.Counters(
+        "etcd_network_disconnected_peers_total", "How often the peer stopped to answer.", "Local", "Remote");
+
     private readonly ConcurrentDictionary<MemberId, Counter> _sentTo = new();
     private readonly ConcurrentDictionary<MemberId, Counter> _receivedFrom = new();
 
@@ -29,4 +35,11 @@ public sealed class PeerMetrics(MetricRegistry registry) : IPeerTrafficObserver
         => _receivedFrom.GetOrAdd(from, static (member, family) => family.With(member.ToString()), _received).Add(bytes);
 
     public void RoundTrip(MemberId to, TimeSpan duration) => _roundTrip.With(to.ToString()).Observe(duration.TotalSeconds);
+
+    /// <summary>The peer answers from now on, or not any more.</summary>
+    public void ReachabilityChanged(MemberId self, MemberId peer, bool isReachable)
+    {
+        _active.With(self.ToString(), peer.ToString()).Set(isReachable ? 1 : 0);
+        _disconnected.With(self.ToString(), peer.ToString()).Add(isReachable ? 0 : 1);
+    }
 }

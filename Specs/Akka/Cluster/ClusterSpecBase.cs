@@ -10,8 +10,6 @@ namespace ActorEtcd.Specs.Akka.Cluster;
 /// <summary>Several systems of one cluster in this process, with remoting over loopback and quick clocks.</summary>
 public abstract class ClusterSpecBase : RemoteSpecBase
 {
-    protected const string SystemName = "local";
-
     private const string Quick = """
         akka {
           actor.provider = cluster
@@ -37,8 +35,8 @@ public abstract class ClusterSpecBase : RemoteSpecBase
 
     private readonly List<TcpProxy> _proxies = [];
 
-    protected ClusterSpecBase(string config = "")
-        : base(config + "\n" + Quick)
+    protected ClusterSpecBase(string config = "", string systemName = "local")
+        : base(config + "\n" + Quick, systemName)
     {
         Self = AkkaCluster.Get(Sys);
     }
@@ -48,7 +46,7 @@ public abstract class ClusterSpecBase : RemoteSpecBase
     protected static Address[] MembersSeenBy(AkkaCluster cluster, MemberStatus status) =>
         [.. cluster.State.Members.Where(m => m.Status == status).Select(m => m.Address)];
 
-    protected AkkaCluster NewNode(string config = "") => AkkaCluster.Get(NewSystem(SystemName, config + "\n" + Quick));
+    protected AkkaCluster NewNode(string config = "") => AkkaCluster.Get(NewSystem(Sys.Name, config + "\n" + Quick));
 
     /// <summary>A node whose address is that of a proxy, so that the others can be cut off from it.</summary>
     protected (AkkaCluster Node, TcpProxy Proxy) NewNodeBehindProxy()

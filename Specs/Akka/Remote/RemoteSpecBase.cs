@@ -26,8 +26,8 @@ public abstract class RemoteSpecBase : global::Akka.TestKit.Xunit2.TestKit
 
     private readonly List<ActorSystem> _others = [];
 
-    protected RemoteSpecBase(string config = "")
-        : base(ConfigOf(config), "local")
+    protected RemoteSpecBase(string config = "", string systemName = "local")
+        : base(ConfigOf(config), systemName)
     {
     }
 

@@ -26,6 +26,11 @@ public sealed partial class MetricsSpec
             Assert.Equal((200, """{"etcdserver":"3.7.0","etcdcluster":"3.7.0","storage":"3.7.0"}"""), await GetAsync(leader, "/version"));
             await GetAsync(leader, "/livez");
             await GetAsync(leader, "/readyz");
+            await Poll.UntilAsync(
+                "two active peers",
+                TimeSpan.FromSeconds(30),
+                async () => (await ScrapeAsync(leader)).Count(static sample =>
+                    sample.Value == 1 && sample.Key.StartsWith("etcd_network_active_peers{", StringComparison.Ordinal)) == 2);
             IReadOnlyDictionary<string, double> before = await ScrapeAsync(leader);
 
             await UseAsync(channel, watch);
