@@ -61,7 +61,7 @@ public sealed partial class V2EtcdctlDifferentialSpec(ITestOutputHelper output) 
         Assert.True(_differences.Length == 0, $"{_differences}\n{_other.Log}");
     }
 
-    private static IEnumerable<EtcdctlCase> InFormats(EtcdctlCase call) => call.Arguments[0] == "+"
+    internal static IEnumerable<EtcdctlCase> InFormats(EtcdctlCase call) => call.Arguments[0] == "+"
         ? Formats.Select(format => call with { Arguments = ["-o", format, .. call.Arguments[1..]] })
         : [call];
 
@@ -131,7 +131,7 @@ public sealed partial class V2EtcdctlDifferentialSpec(ITestOutputHelper output) 
         }
     }
 
-    private static string Normalised(string text)
+    internal static string Normalised(string text)
     {
         string clean = Hosts().Replace(text, "HOST");
         clean = Ids().Replace(clean, "ID");

@@ -33,11 +33,22 @@ internal sealed class CtlConsole
 
     public CancellationToken Interrupted => _interrupted ??= Interruption();
 
-    /// <summary>Asks for a text that is not shown. Null: there is no terminal to ask at.</summary>
-    public Func<string, string>? AskPassword { get; init; }
+    /// <summary>Reads a line that is not shown. Null: there is no terminal, so it stands in the input.</summary>
+    public Func<string>? ReadHidden { get; init; }
 
     /// <summary>Standard input by lines. Not to be mixed with <see cref="In"/>.</summary>
     public StreamReader Lines => _reader ??= new StreamReader(In);
+
+    /// <summary>Asks for a password.</summary>
+    /// <exception cref="EndOfStreamException">There is nothing to read.</exception>
+    public string AskPassword(string prompt)
+    {
+        Out.Write(prompt);
+        Out.Flush();
+        string password = ReadHidden?.Invoke() ?? Lines.ReadLine() ?? throw new EndOfStreamException("EOF");
+        Out.Write("\n");
+        return password;
+    }
 
     public string? Variable(string name) => Environment.GetValueOrDefault(name);
 

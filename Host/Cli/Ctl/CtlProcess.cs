@@ -46,7 +46,7 @@ public static class CtlProcess
             IsProcess = true,
             ErrorIsTerminal = static () => !Console.IsErrorRedirected,
             Interruption = Interruption,
-            AskPassword = Console.IsInputRedirected ? null : AskPassword,
+            ReadHidden = Console.IsInputRedirected ? null : ReadHidden,
         });
     }
 
@@ -66,9 +66,8 @@ public static class CtlProcess
         return source.Token;
     }
 
-    private static string AskPassword(string prompt)
+    private static string ReadHidden()
     {
-        Console.Error.Write(prompt);
         var password = new StringBuilder();
         while (Console.ReadKey(intercept: true) is var key && key.Key != ConsoleKey.Enter)
         {
@@ -82,7 +81,6 @@ public static class CtlProcess
             }
         }
 
-        Console.Error.WriteLine();
         return password.ToString();
     }
 }

@@ -1,4 +1,5 @@
 using ActorEtcd.Host.Cli.Ctl.Client;
+using ActorEtcd.Host.Cli.Ctl.V2;
 
 namespace ActorEtcd.Host.Cli.Ctl;
 
@@ -30,9 +31,16 @@ internal static class CtlTool
     private static Task<int> RunApiAsync(IReadOnlyList<string> arguments, CtlConsole console)
     {
         string version = console.Variable(ApiVariable) ?? "";
-        return version is "" or "3"
-            ? RunV3Async(arguments, console)
-            : throw new CtlException(CtlExit.Error, $"unsupported API version {version}");
+        switch (version)
+        {
+            case "" or "3":
+                return RunV3Async(arguments, console);
+            case "2":
+                return V2Tool.RunAsync(arguments, console);
+            default:
+                console.Error.WriteLine($"unsupported API version {version}");
+                return Task.FromResult(CtlExit.Error);
+        }
     }
 
     private static int Tell(CtlConsole console, Exception failure)

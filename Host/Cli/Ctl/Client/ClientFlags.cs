@@ -92,9 +92,14 @@ internal static class ClientFlags
 
     public static string Ask(CtlContext context, string prompt)
     {
-        context.Out.Flush();
-        return context.Console.AskPassword?.Invoke(prompt)
-            ?? throw new CtlException(CtlExit.Error, "open /dev/tty: no such device or address");
+        try
+        {
+            return context.Console.AskPassword(prompt);
+        }
+        catch (EndOfStreamException end)
+        {
+            throw new CtlException(CtlExit.Error, end.Message);
+        }
     }
 
     private static void TellFlags(CtlContext context)

@@ -78,8 +78,11 @@ internal static class ElectCommand
             var first = await client.CallAsync(EtcdMethods.Range, request, isRead: true).ConfigureAwait(false);
             if (first.Kvs.Count == 0)
             {
-                await FirstPutAsync(client, prefix, first.Header.Revision, interrupted).ConfigureAwait(false);
-                continue;
+                await FirstPutAsync(client, prefix, first, interrupted).ConfigureAwait(false);
+                if (first.Kvs.Count == 0)
+                {
+                    continue;
+                }
             }
 
             Print(context, first.Header, first.Kvs[0]);
@@ -87,15 +90,26 @@ internal static class ElectCommand
         }
     }
 
-    /// <summary>Waits until somebody stands.</summary>
-    private static async Task FirstPutAsync(CtlClient client, ByteString prefix, long revision, CancellationToken interrupted)
+    /// <summary>Waits until somebody stands, who becomes the answer's only key, as of the revision that it was put at.</summary>
+    private static async Task FirstPutAsync(CtlClient client, ByteString prefix, RangeResponse answer, CancellationToken interrupted)
     {
         using var found = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
         using var session = new WatchSession(client);
-        var request = new WatchCreateRequest { Key = prefix, RangeEnd = KeyRange.PrefixEnd(prefix), StartRevision = revision };
+        var request = new WatchCreateRequest { Key = prefix, RangeEnd = KeyRange.PrefixEnd(prefix), StartRevision = answer.Header.Revision };
         await session.AddAsync(
             request,
-            answer => answer.Events.Any(static one => one.Type == Event.Types.EventType.Put) ? found.CancelAsync() : Task.CompletedTask).ConfigureAwait(false);
+            async seen =>
+            {
+                var put = seen.Events.FirstOrDefault(static one => one.Type == Event.Types.EventType.Put);
+                if (put == null || answer.Kvs.Count > 0)
+                {
+                    return;
+                }
+
+                answer.Kvs.Add(put.Kv);
+                answer.Header = new ResponseHeader(seen.Header) { Revision = put.Kv.ModRevision };
+                await found.CancelAsync().ConfigureAwait(false);
+            }).ConfigureAwait(false);
         await session.RunAsync(found.Token).ConfigureAwait(false);
     }
 

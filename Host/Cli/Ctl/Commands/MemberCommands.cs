@@ -97,7 +97,7 @@ internal static class MemberCommands
         ? urls.Split(',')
         : throw CtlException.BadArguments("member peer urls not provided");
 
-    private static void CheckUrls(IEnumerable<string> urls)
+    public static void CheckUrls(IEnumerable<string> urls)
     {
         foreach (string url in urls.Select(static url => url.Trim()))
         {
