@@ -2,8 +2,10 @@ using System.Collections;
 using System.Runtime.InteropServices;
 using ActorEtcd.Client;
 using ActorEtcd.Host.Config;
+using ActorEtcd.Host.Discovery;
 using ActorEtcd.Host.Http;
 using ActorEtcd.Host.Logging;
+using ActorEtcd.Host.Proxy;
 using ActorEtcd.Persistence.Bbolt;
 using ActorEtcd.Persistence.DataDir;
 using ActorEtcd.Persistence.EtcdData;
@@ -77,7 +79,6 @@ public static class ServerCommand
 
         try
         {
-            NotServed.Check(options);
             return await RunAsync(options, log);
         }
         catch (MemberRemovedException removed)
@@ -109,6 +110,25 @@ public static class ServerCommand
         var exit = new ServerExit();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, exit, log));
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, exit, log));
+        try
+        {
+            if (ProxyServer.IsMeant(options))
+            {
+                return await ProxyAsync(options, members: null, log, exit);
+            }
+
+            options = await InitialMembers.FindAsync(options, log, exit.Token);
+        }
+        catch (ClusterFullException full) when (options is { Proxy: not null, Discovery.FallsBackToProxy: true })
+        {
+            log.Write(LogSeverity.Warn, Caller, "discovery cluster full, falling back to proxy", ("fallback", "proxy"));
+            return await ProxyAsync(options, full.Members, log, exit);
+        }
+        catch (OperationCanceledException) when (exit.Code.IsCompleted)
+        {
+            return await exit.Code;
+        }
+
         int code;
         await using (var server = await EtcdServer.StartAsync(options, log, exit))
         {
@@ -119,6 +139,13 @@ public static class ServerCommand
         // The last line: libraries may still log while the actor system ends.
         log.Write(LogSeverity.Info, Caller, "stopped");
         return code;
+    }
+
+    private static async Task<int> ProxyAsync(
+        ServerOptions options, IReadOnlyList<InitialMember>? members, LogWriter log, ServerExit exit)
+    {
+        await using var proxy = await ProxyServer.StartAsync(options, members, log, exit.Token);
+        return await exit.Code;
     }
 
     private static void Stop(PosixSignalContext context, ServerExit exit, LogWriter log)

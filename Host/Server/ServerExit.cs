@@ -4,9 +4,18 @@ namespace ActorEtcd.Host.Server;
 public sealed class ServerExit
 {
     private readonly TaskCompletionSource<int> _code = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _ending = new();
 
     /// <summary>The exit code, once the server is to end.</summary>
     public Task<int> Code => _code.Task;
 
-    public bool TrySet(int code) => _code.TrySetResult(code);
+    /// <summary>Cancelled once the server is to end, for what is waited for before it has begun.</summary>
+    public CancellationToken Token => _ending.Token;
+
+    public bool TrySet(int code)
+    {
+        var isFirst = _code.TrySetResult(code);
+        _ending.Cancel();
+        return isFirst;
+    }
 }

@@ -188,9 +188,9 @@ public abstract class MemberProcess : IAsyncDisposable
             "--advertise-client-urls", Settings.ClientUrl,
             "--listen-peer-urls", Settings.ListenPeerUrl,
             "--initial-advertise-peer-urls", Settings.PeerUrl,
-            "--initial-cluster", Settings.InitialCluster,
-            "--initial-cluster-token", Settings.Token,
-            "--initial-cluster-state", "new",
+            .. Settings.InitialCluster.Length == 0
+                ? Array.Empty<string>()
+                : ["--initial-cluster", Settings.InitialCluster, "--initial-cluster-token", Settings.Token, "--initial-cluster-state", "new"],
         ];
     }
 

@@ -22,7 +22,7 @@ public sealed record MemberSettings
     /// <summary>Variables that its process gets besides those of the specs.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The --initial-cluster value.</summary>
+    /// <summary>The --initial-cluster value; empty: the flags of bootstrapping are left out.</summary>
     public required string InitialCluster { get; init; }
 
     public string Token { get; init; } = "specs";

@@ -8,6 +8,15 @@ namespace ActorEtcd.Host.Cli.Ctl;
 /// </summary>
 internal sealed class CtlConsole
 {
+    /// <summary>For programs that use a client without a person before them.</summary>
+    public static CtlConsole Silent => new()
+    {
+        In = Stream.Null,
+        Out = new CtlWriter(Stream.Null),
+        Error = new CtlWriter(Stream.Null),
+        Environment = new Dictionary<string, string>(),
+    };
+
     private StreamReader? _reader;
     private CancellationToken? _interrupted;
 

@@ -1,4 +1,5 @@
 using ActorEtcd.Host.Cli.Ctl.Text;
+using ActorEtcd.Host.Discovery;
 
 namespace ActorEtcd.Host.Cli.Ctl.Client;
 

@@ -1,18 +1,25 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Text;
 
-namespace ActorEtcd.Host.Cli.Ctl.Client;
+namespace ActorEtcd.Host.Discovery;
 
-/// <summary>Asks the name servers of this machine for SRV records.</summary>
+/// <summary>
+/// Asks the name servers of this machine for SRV records, or those that <see cref="ServersVariable"/> names instead, as
+/// addresses with ports, separated by commas.
+/// </summary>
 internal static class SrvQuery
 {
+    public const string ServersVariable = "ACTOR_ETCD_DNS_SERVERS";
+
     private const string ResolverFile = "/etc/resolv.conf";
     private const int DnsPort = 53;
     private const int TypeSrv = 33;
     private const int HeaderBytes = 12;
     private const int TimeoutMilliseconds = 2000;
+    private const int TruncatedFlag = 2;
 
     /// <exception cref="IOException">No server answers, or the name has no such records.</exception>
     public static IReadOnlyList<SrvRecord> Ask(string name)
@@ -24,7 +31,7 @@ internal static class SrvQuery
             {
                 return Records(Exchange(server, Query(name)), name);
             }
-            catch (SocketException failure)
+            catch (Exception failure) when (failure is SocketException or EndOfStreamException)
             {
                 last = failure;
             }
@@ -35,6 +42,12 @@ internal static class SrvQuery
 
     private static IEnumerable<IPEndPoint> Servers()
     {
+        if (Environment.GetEnvironmentVariable(ServersVariable) is { Length: > 0 } given)
+        {
+            return given.Split(',', StringSplitOptions.TrimEntries).Select(static one =>
+                IPEndPoint.TryParse(one, out var server) ? server : throw new IOException($"{ServersVariable}: \"{one}\" is no address with a port"));
+        }
+
         var lines = File.Exists(ResolverFile) ? File.ReadLines(ResolverFile) : [];
         return lines
             .Select(static line => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
@@ -46,7 +59,8 @@ internal static class SrvQuery
 
     private static byte[] Query(string name)
     {
-        var query = new List<byte> { 0xac, 0x7e, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0 };
+        // The number is not to be guessed: whoever guesses it can answer in the server's place.
+        var query = new List<byte>([.. RandomNumberGenerator.GetBytes(2), 1, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
         foreach (string label in name.Split('.', StringSplitOptions.RemoveEmptyEntries))
         {
             byte[] bytes = Encoding.ASCII.GetBytes(label);
@@ -67,8 +81,27 @@ internal static class SrvQuery
         socket.Connect(server);
         socket.Send(query);
         var answer = new byte[ushort.MaxValue];
-        int count = socket.Receive(answer);
-        return answer[..count];
+        int count;
+        do
+        {
+            count = socket.Receive(answer);
+        }
+        while (count < HeaderBytes || !answer.AsSpan(0, 2).SequenceEqual(query.AsSpan(0, 2)));
+        return (answer[2] & TruncatedFlag) == 0 ? answer[..count] : ExchangeWhole(server, query);
+    }
+
+    // RFC 1035, 4.2.2: over TCP with the length before each message.
+    private static byte[] ExchangeWhole(IPEndPoint server, byte[] query)
+    {
+        using var client = new TcpClient(server.AddressFamily) { ReceiveTimeout = TimeoutMilliseconds, SendTimeout = TimeoutMilliseconds };
+        client.Connect(server);
+        using var stream = client.GetStream();
+        stream.Write([(byte)(query.Length >> 8), (byte)query.Length, .. query]);
+        Span<byte> length = stackalloc byte[2];
+        stream.ReadExactly(length);
+        var answer = new byte[BinaryPrimitives.ReadUInt16BigEndian(length)];
+        stream.ReadExactly(answer);
+        return answer;
     }
 
     private static List<SrvRecord> Records(byte[] answer, string name)

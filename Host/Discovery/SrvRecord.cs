@@ -1,4 +1,4 @@
-namespace ActorEtcd.Host.Cli.Ctl.Client;
+namespace ActorEtcd.Host.Discovery;
 
 /// <summary>An SRV record of DNS.</summary>
 internal sealed record SrvRecord(int Priority, int Weight, int Port, string Target);
