@@ -70,10 +70,26 @@ public abstract partial class EtcdNodesSpec : MultiNodeSpec
     /// <summary>Starts the cluster's first members, a client at each, and a watch of everything from the beginning.</summary>
     protected async Task StartAsync()
     {
+        // One after the other, so that no two nodes call each other at once: the genuine transport may be left with none
+        // of the two connections.
+        foreach (var caller in Roles)
+        {
+            await RunOnAsync(() => CallAsync(caller), caller);
+            EnterBarrier("called");
+        }
+
         await RunOnAsync(() => StartMemberAsync(joins: false), [.. Members]);
         EnterBarrier("started");
         await RunOnAsync(() => ProgressAsync(5), [.. Members]);
         EnterBarrier("at work");
+    }
+
+    private async Task CallAsync(RoleName caller)
+    {
+        foreach (var role in Roles.Where(role => role != caller))
+        {
+            await TellAsync(role, $"call of {caller.Name}", "hello");
+        }
     }
 
     protected async Task StartMemberAsync(bool joins)

@@ -136,21 +136,17 @@ public class ConductorSpec : MultiNodeSpec
     private void Node_at_another_barrier_is_told_so()
     {
         RunOn(
-            () =>
-            {
-                // Until the first node has come to its barrier, this one waits at its own and is given up.
-                var refusal = Assert.ThrowsAny<Exception>(() =>
-                {
-                    for (var attempt = 0; attempt < 100; attempt++)
-                    {
-                        TestConductor.Enter(TimeSpan.FromMilliseconds(200), Myself, ["the wrong one"]);
-                    }
-                });
-                Assert.Contains("the wrong one", refusal.Message, StringComparison.Ordinal);
-            },
+            () => AwaitAssert(
+                () => Assert.Contains("others wait at barrier the right one", RefusalAt("the wrong one"), StringComparison.Ordinal),
+                Patience),
             _config.Third);
-        EnterBarrier("the right one");
+
+        // Whoever comes while the third node still waits at its own barrier is turned away.
+        AwaitAssert(() => EnterBarrier("the right one"), Patience);
     }
+
+    private string RefusalAt(string barrier) => Assert
+        .ThrowsAny<Exception>(() => TestConductor.Enter(TimeSpan.FromMilliseconds(100), Myself, [barrier])).Message;
 
     private async Task Node_that_exits_is_no_longer_waited_for()
     {
