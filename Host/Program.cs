@@ -1,5 +1,6 @@
 using ActorEtcd.Host.Cli;
 using ActorEtcd.Host.Cli.Ctl;
+using ActorEtcd.Host.Proxy;
 using ActorEtcd.Host.Server;
 
 // The tools answer people and scripts, who wait: what the server needs is not even loaded for them.
@@ -10,6 +11,7 @@ Task<int> run = (CtlProcess.CalledAs(), args) switch
     (_, ["ctl", .. var rest]) => CtlProcess.RunAsync(rest, "actor-etcd ctl"),
     (_, ["bench", .. var rest]) => BenchCommand.RunAsync(rest),
     (_, ["utl", .. var rest]) => UtlTool.RunAsync(rest),
+    (_, ["gateway", .. var rest]) => GatewayCommand.RunAsync(rest),
     _ => ServerCommand.RunAsync(args),
 };
 return run.GetAwaiter().GetResult();

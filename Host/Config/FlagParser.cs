@@ -43,6 +43,14 @@ public static class FlagParser
         return new FlagValues(definitions, given);
     }
 
+    /// <summary>Parses the arguments of a tool: no file, no environment.</summary>
+    /// <exception cref="ConfigException">A flag is unknown, or its value does not fit.</exception>
+    public static FlagValues ParseTool(IEnumerable<FlagDefinition> flags, IReadOnlyList<string> arguments)
+    {
+        var definitions = flags.ToDictionary(static flag => flag.Name);
+        return new FlagValues(definitions, ParseArguments(definitions, arguments, static _ => { }));
+    }
+
     // --help and --version are answered whatever else is wrong.
     private static bool AnswersAndEnds(Dictionary<string, string> given)
         => given.ContainsKey("help") || given.ContainsKey("h") || (given.TryGetValue("version", out var version) && version is "true");

@@ -22,6 +22,8 @@ public static partial class ServerFlags
         Usage(text, "-h | --help", "Show this text.");
         Usage(text, "bench put|range|txn|watch|lease [flags]", "Measure any etcd endpoint; see 'actor-etcd bench --help'.");
         Usage(text, "utl snapshot|migrate|... [flags]", "Work on files of a server that does not run; see 'actor-etcd utl --help'.");
+        Usage(text, "ctl put|get|watch|... [flags]", "What etcdctl does; see 'actor-etcd ctl --help'.");
+        Usage(text, "gateway start [flags]", "Pass TCP connections on to a cluster; see 'actor-etcd gateway --help'.");
         foreach (var section in All.GroupBy(static flag => flag.Section))
         {
             text.AppendLine();
