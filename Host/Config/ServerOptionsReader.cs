@@ -30,7 +30,7 @@ public static class ServerOptionsReader
             throw new ConfigException("--advertise-client-urls is required when --listen-client-urls is set explicitly");
         }
 
-        var advertisePeerUrls = flags.Urls("initial-advertise-peer-urls");
+        var advertisePeerUrls = DefaultHost.Advertised(flags, "initial-advertise-peer-urls", "listen-peer-urls");
         var cluster = flags.Text("initial-cluster") is { Length: > 0 } given
             ? given
             : string.Join(',', advertisePeerUrls.Select(url => $"{name}={url}"));
@@ -53,7 +53,7 @@ public static class ServerOptionsReader
             ListenMetricsUrls = BindableOrNone(flags, "listen-metrics-urls", servesTls),
             ReusePort = flags.Switch("socket-reuse-port"),
             AdvertisePeerUrls = advertisePeerUrls,
-            AdvertiseClientUrls = flags.Urls("advertise-client-urls"),
+            AdvertiseClientUrls = DefaultHost.Advertised(flags, "advertise-client-urls", "listen-client-urls"),
             InitialCluster = InitialMember.ParseCluster(cluster),
             InitialClusterToken = flags.Text("initial-cluster-token"),
             IsJoining = flags.Text("initial-cluster-state") == "existing",

@@ -14,6 +14,10 @@ internal sealed class HealthEndpoint(IServerInfo info, MetricRegistry registry)
 {
     private const string PlainText = "text/plain; charset=utf-8";
 
+    private static readonly Version ReasonSince = new(3, 5);
+
+    private readonly bool _tellsReason = Version.Parse(info.ServerVersion) >= ReasonSince;
+
     private readonly Counter _success = registry.Counter(
         "etcd_server_health_success", "The total number of successful health checks");
 
@@ -28,13 +32,18 @@ internal sealed class HealthEndpoint(IServerInfo info, MetricRegistry registry)
         (reason is null ? _success : _failures).Increment();
         if (reason is null)
         {
-            await call.RespondAsync(StatusCodes.Status200OK, PlainText, """{"health":"true","reason":""}""");
+            await call.RespondAsync(StatusCodes.Status200OK, PlainText, Body(isHealthy: true, string.Empty));
             return;
         }
 
+        await call.ErrorAsync(StatusCodes.Status503ServiceUnavailable, Body(isHealthy: false, reason));
+    }
+
+    private string Body(bool isHealthy, string reason)
+    {
+        string health = isHealthy ? "true" : "false";
         JsonEncodedText text = JsonEncodedText.Encode(reason, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
-        await call.ErrorAsync(
-            StatusCodes.Status503ServiceUnavailable, $$"""{"health":"false","reason":"{{text}}"}""");
+        return _tellsReason ? $$"""{"health":"{{health}}","reason":"{{text}}"}""" : $$"""{"health":"{{health}}"}""";
     }
 
     private async ValueTask<string?> ReasonAsync(StringValues excluded, bool serializable, CancellationToken cancel)
