@@ -44,7 +44,7 @@ internal sealed class ChaosRun(ChaosSettings settings)
         }
         catch (Exception failure) when (failure is TimeoutException or ServerExitedException or InvalidOperationException)
         {
-            Report.Violations.Add($"did not come to rest: {failure.Message}");
+            Report.Violations.Add($"did not come to rest: {failure.Message.Split('\n')[0]}");
         }
         finally
         {

@@ -73,8 +73,8 @@ public sealed class ChaosSpec(ITestOutputHelper output)
         Length = Length(Seconds),
         Members = Number("MEMBERS") ?? 3,
         PeerTls = Number("TLS") == 1,
-        MemberFaults = [.. Kills, .. Disks, FaultKind.ReplaceMember],
-        LinkFaults = [.. Links, FaultKind.SlowFlush],
+        MemberFaults = Chosen([.. Kills, .. Disks, FaultKind.ReplaceMember]),
+        LinkFaults = Chosen([.. Links, FaultKind.SlowFlush]),
         FaultElectionsMax = Number("SECONDS") > 60 ? 100 : 12,
     });
 
@@ -91,6 +91,12 @@ public sealed class ChaosSpec(ITestOutputHelper output)
         }
 
         Assert.True(report.Violations.Count == 0, $"{summary}\nkept in {run.Folder}; members {settings.Members}, seed {settings.Seed}");
+    }
+
+    private static ImmutableArray<FaultKind> Chosen(ImmutableArray<FaultKind> kinds)
+    {
+        string[]? names = Environment.GetEnvironmentVariable("ACTOR_ETCD_SPECS_CHAOS_FAULTS")?.Split(',', StringSplitOptions.RemoveEmptyEntries);
+        return names is { Length: > 0 } ? [.. kinds.Where(kind => names.Contains(kind.ToString()))] : kinds;
     }
 
     private static TimeSpan Length(int seconds) => TimeSpan.FromSeconds(Number("SECONDS") ?? seconds);

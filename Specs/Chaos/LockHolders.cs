@@ -50,6 +50,7 @@ internal sealed class LockHolders : IAsyncDisposable
         {
             await Pauses.OrStopAsync(Breath, _stop.Token);
             long leasedAt = Stopwatch.GetTimestamp();
+            bool abandons = random.Next(6) == 0;
             Answer<LeaseGrantResponse> lease = await client.AskAsync(
                 "lease grant", client.Any(random), EtcdMethods.LeaseGrant, new LeaseGrantRequest { TTL = TtlSeconds });
             while (lease.Value is { } granted && !_stop.IsCancellationRequested && Left(leasedAt) > TimeSpan.Zero)
@@ -59,12 +60,19 @@ internal sealed class LockHolders : IAsyncDisposable
                 long heldFrom = Stopwatch.GetTimestamp();
                 if (token != 0)
                 {
-                    long until = await HoldAsync(client, token, granted.ID, leasedAt, random);
+                    long until = await HoldAsync(client, token, granted.ID, leasedAt, abandons, random);
                     _log.Holds.Enqueue(new LockHold(Lock, client.Number, token, askedAt, heldFrom, until));
                     break;
                 }
 
                 await Pauses.OrStopAsync(Breath, _stop.Token);
+            }
+
+            // A lock that was got without an answer, or not released, would keep everybody waiting for the lease to end.
+            if (lease.Value != null && !abandons)
+            {
+                await client.AskAsync(
+                    "lease revoke", client.Any(random), EtcdMethods.LeaseRevoke, new LeaseRevokeRequest { ID = lease.Value.ID });
             }
         }
     }
@@ -88,8 +96,9 @@ internal sealed class LockHolders : IAsyncDisposable
         return got ? answer.Value!.Header.Revision : 0;
     }
 
-    /// <summary>Writes under the lock for a while, renews its lease or not, and releases it or not; until when it was held.</summary>
-    private async Task<long> HoldAsync(ChaosClient client, long token, long lease, long renewedAt, Random random)
+    /// <summary>Writes under the lock for a while, renews its lease or not, and releases it or not.</summary>
+    /// <returns>Until when nobody else can have had it.</returns>
+    private async Task<long> HoldAsync(ChaosClient client, long token, long lease, long renewedAt, bool abandons, Random random)
     {
         for (int i = random.Next(1, 8); i > 0 && !_stop.IsCancellationRequested; i--)
         {
@@ -104,7 +113,7 @@ internal sealed class LockHolders : IAsyncDisposable
         }
 
         long until = renewedAt + (TtlSeconds * Stopwatch.Frequency);
-        if (random.Next(6) == 0)
+        if (abandons)
         {
             return until;
         }

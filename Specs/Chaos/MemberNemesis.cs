@@ -163,7 +163,15 @@ internal sealed class MemberNemesis(ChaosCluster cluster, ChaosLog log)
         bool runs = cluster.Members[victim].IsRunning;
         log.Fault($"the disk of {NameOf(victim)} was full for {fault.Length.TotalMilliseconds:F0} ms and refused "
             + $"{disk.RefusedWrites} writes; the member {(runs ? "went on" : "ended")}");
-        await RestartAsync();
+        try
+        {
+            await RestartAsync();
+        }
+        catch (ServerExitedException) when (disk.RefusedWrites > 0)
+        {
+            log.Fault($"{NameOf(victim)} ended after all");
+            await RestartAsync();
+        }
     }
 
     private async Task RestartAsync()
