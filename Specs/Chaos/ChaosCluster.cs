@@ -24,6 +24,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
     private readonly ChaosSettings _settings;
     private readonly IReadOnlyList<string> _peerArguments;
     private readonly List<MemberProcess> _gone = [];
+    private readonly List<DiskFaults> _goneDisks = [];
     private int _made;
 
     private ChaosCluster(ChaosSettings settings)
@@ -125,7 +126,12 @@ internal sealed class ChaosCluster : IAsyncDisposable
         Links.Forget(_members[place].Settings.Name);
         _gone.Add(_members[place]);
         Directory.Delete(_members[place].Settings.DataDir, recursive: true);
-        _disks[place]?.Dispose();
+        if (_disks[place] is { } disk)
+        {
+            // A fault that goes on may still want to end what it did to it.
+            _goneDisks.Add(disk);
+        }
+
         Put(place, successor);
     }
 
@@ -152,7 +158,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
             port?.Dispose();
         }
 
-        foreach (DiskFaults? disk in _disks)
+        foreach (DiskFaults? disk in _disks.Concat(_goneDisks))
         {
             disk?.Dispose();
         }

@@ -19,6 +19,7 @@ public abstract class MemberProcess : IAsyncDisposable
     private static readonly TimeSpan ExitWithin = TimeSpan.FromSeconds(30);
 
     private readonly Queue<string> _log = new();
+    private readonly List<Process> _ended = [];
     private Process? _process;
 
     protected MemberProcess(MemberSettings settings)
@@ -75,14 +76,19 @@ public abstract class MemberProcess : IAsyncDisposable
         start.RedirectStandardError = true;
         start.UseShellExecute = false;
         start.WorkingDirectory = Path.GetDirectoryName(Settings.DataDir)!;
-        _process?.Dispose();
-        _process = new Process { StartInfo = start };
-        _process.OutputDataReceived += (_, line) => Keep(line.Data);
-        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        var process = new Process { StartInfo = start };
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
         Keep($"--- start of {start.FileName} {string.Join(' ', start.ArgumentList)}");
-        _process.Start();
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+
+        // Others may ask meanwhile whether it runs, which only a process that was started and is not disposed can tell.
+        if (Interlocked.Exchange(ref _process, process) is { } before)
+        {
+            _ended.Add(before);
+        }
     }
 
     public async Task StartAndWaitAsync()
@@ -170,6 +176,7 @@ public abstract class MemberProcess : IAsyncDisposable
         }
 
         _process?.Dispose();
+        _ended.ForEach(process => process.Dispose());
         GC.SuppressFinalize(this);
     }
 

@@ -90,11 +90,23 @@ internal sealed class PeerLinks : IDisposable
         }
     }
 
+    /// <summary>Who is at the other end; null when it ended meanwhile.</summary>
+    private string? Dialler(Socket inner)
+    {
+        try
+        {
+            int port = ((IPEndPoint)inner.RemoteEndPoint!).Port;
+            return SocketOwner.Of(port, Members().Where(one => one.IsRunning).Select(one => (one.Settings.Name, one.ProcessId)));
+        }
+        catch (Exception ended) when (ended is ServerExitedException or SocketException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     private async Task PassAsync(Socket inner, string member, int target)
     {
-        int dialledFrom = ((IPEndPoint)inner.RemoteEndPoint!).Port;
-        string? from = SocketOwner.Of(dialledFrom, Members().Where(one => one.IsRunning).Select(one => (one.Settings.Name, one.ProcessId)));
-        if (from == null)
+        if (Dialler(inner) is not { } from)
         {
             inner.Dispose();
             return;
