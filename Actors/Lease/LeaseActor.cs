@@ -49,6 +49,9 @@ public sealed class LeaseActor : UntypedActor, IWithTimers
     private ReadBarrier? _barrier;
     private long _correlation;
     private TimeSpan _nextCheckpoint;
+    private TimeSpan _lastTurn;
+    private long _standstills;
+    private long _standstillsCaughtUp;
 
     public LeaseActor(LeaseSettings settings, IActorRef gateway, RequestIds requestIds, Func<PeerAddresses> peers)
     {
@@ -67,7 +70,11 @@ public sealed class LeaseActor : UntypedActor, IWithTimers
     public static Props Props(LeaseSettings settings, IActorRef gateway, RequestIds requestIds, Func<PeerAddresses> peers)
         => Akka.Actor.Props.Create(() => new LeaseActor(settings, gateway, requestIds, peers));
 
-    protected override void PreStart() => Timers.StartPeriodicTimer(Tick.Instance, Tick.Instance, LeaseSettings.TickInterval);
+    protected override void PreStart()
+    {
+        _lastTurn = Now;
+        Timers.StartPeriodicTimer(Tick.Instance, Tick.Instance, LeaseSettings.TickInterval);
+    }
 
     protected override void PostStop()
     {
@@ -79,6 +86,7 @@ public sealed class LeaseActor : UntypedActor, IWithTimers
 
     protected override void OnReceive(object message)
     {
+        NoteStandstill();
         switch (message)
         {
             case LeasesChanged changed: Fold(changed.Changes); break;
@@ -88,12 +96,24 @@ public sealed class LeaseActor : UntypedActor, IWithTimers
             case RenewLease renew: Ask(NewQuestion(renew.Id, isRenewal: true, renew.Reply)); break;
             case QueryLease query: Ask(NewQuestion(query.Id, isRenewal: false, query.Reply)); break;
             case AskLeader ask: AnswerPeer(ask); break;
-            case CaughtUp caughtUp: AnswerDoubted(caughtUp.Question); break;
+            case CaughtUp caughtUp: AnswerDoubted(caughtUp); break;
             case LeaderAnswered answered: PassOn(answered); break;
             case LeaderIsElsewhere elsewhere: Hold(elsewhere.Correlation); break;
             case Tick: DoTick(); break;
             default: Unhandled(message); break;
         }
+    }
+
+    // Ticks come many times in an election timeout, unless nothing of this process ran.
+    private void NoteStandstill()
+    {
+        var now = Now;
+        if (now - _lastTurn >= _settings.ElectionTimeout)
+        {
+            _standstills++;
+        }
+
+        _lastTurn = now;
     }
 
     private void Fold(ImmutableArray<LeaseChange> changes)
@@ -263,7 +283,7 @@ public sealed class LeaseActor : UntypedActor, IWithTimers
 
     private void Answer(LeaseQuestion question)
     {
-        if (_clock.Knows(question.Id))
+        if (_clock.Knows(question.Id) && _standstills == _standstillsCaughtUp)
         {
             question.Reply.TryComplete(TtlOf(question));
         }
@@ -274,12 +294,14 @@ public sealed class LeaseActor : UntypedActor, IWithTimers
         else
         {
             _doubted.Add(question);
-            _gateway.Tell(new AwaitRead(new ReadBarrier(Self, new CaughtUp(question))));
+            _gateway.Tell(new AwaitRead(new ReadBarrier(Self, new CaughtUp(question, _standstills))));
         }
     }
 
-    private void AnswerDoubted(LeaseQuestion question)
+    private void AnswerDoubted(CaughtUp caughtUp)
     {
+        var question = caughtUp.Question;
+        _standstillsCaughtUp = Math.Max(_standstillsCaughtUp, caughtUp.Standstills);
         if (!_doubted.Remove(question))
         {
             return;
@@ -441,7 +463,7 @@ public sealed class LeaseActor : UntypedActor, IWithTimers
         _gateway.Tell(new Submit(new PendingCommand(requestId, CommandCodec.Encode(requestId, command))));
     }
 
-    private sealed record CaughtUp(LeaseQuestion Question);
+    private sealed record CaughtUp(LeaseQuestion Question, long Standstills);
 
     private sealed record BarrierReached(long Term);
 

@@ -170,6 +170,35 @@ public sealed class LeaseActorSpec : global::Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
+    public void Leader_that_stood_still_renews_nothing_before_it_has_caught_up()
+    {
+        Promote(ttl: 10);
+        ((TestScheduler)Sys.Scheduler).Advance(2 * ElectionTimeout);
+        var renewal = Renew();
+        var barrier = _gateway.ExpectMsg<AwaitRead>().Read;
+        Assert.False(renewal.IsCompleted);
+
+        Follow(Other, Term + 1);
+        barrier.TryComplete(true);
+
+        Assert.Equal(Id, _leader.ExpectMsg<AskLeader>().Id);
+        Assert.False(renewal.IsCompleted);
+    }
+
+    [Fact]
+    public void Leader_that_stood_still_answers_at_once_again_when_it_has_caught_up()
+    {
+        Promote(ttl: 10);
+        ((TestScheduler)Sys.Scheduler).Advance(2 * ElectionTimeout);
+        var first = Renew();
+        _gateway.ExpectMsg<AwaitRead>().Read.TryComplete(true);
+        Settle();
+
+        Assert.Equal(new LeaseTtl(10, 10), first.Result);
+        Assert.Equal(new LeaseTtl(10, 10), Renew().Result);
+    }
+
+    [Fact]
     public void Follower_passes_questions_to_the_leader()
     {
         Follow(Other, Term);

@@ -72,6 +72,7 @@ internal sealed class SimNemesis(SimWorld world)
             world.Leases.CheckNoneIsLate(healedAt);
         }
 
+        StopRemoved();
         bool even = world.RunUntil(world.Now + QuietTime, IsEven);
         Expect(even, "the members or the watchers do not come to the same revision in a quiet cluster");
         CompareStates();
@@ -238,7 +239,7 @@ internal sealed class SimNemesis(SimWorld world)
 
     private void Pause(SimMember member)
     {
-        TimeSpan pause = TimeSpan.FromMilliseconds(world.Random.Next(50, 6000));
+        TimeSpan pause = TimeSpan.FromMilliseconds(world.Random.Next(50, world.Random.Next(4) == 0 ? 12_000 : 4000));
         world.Trace($"pause {member.Number + 1} for {pause}");
         world.Count(SimFault.Pause);
         member.Pause(pause);
