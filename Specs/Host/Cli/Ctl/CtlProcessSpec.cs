@@ -58,6 +58,7 @@ public sealed class CtlProcessSpec
     }
 
     /// <summary>Needs the executable beside its library, which a specs run on a published server has elsewhere.</summary>
+    [AttributeUsage(AttributeTargets.Method)]
     private sealed class SkippableLinkFactAttribute : FactAttribute
     {
         public SkippableLinkFactAttribute()
