@@ -98,7 +98,8 @@ public sealed class ProxyServer : IAsyncDisposable
             new FrontDoorOptions { EndPoints = ClientPorts.Of(_options, _options.ListenClientUrls, loggers.CreateLogger(Caller)) },
             new GrpcMethodTable(registry),
             _handler.Map(new HttpRouter()),
-            loggers);
+            loggers,
+            cancellation);
         _refreshing = RefreshAsync();
         _log.Write(LogSeverity.Info, Caller, "ready to proxy client requests");
     }

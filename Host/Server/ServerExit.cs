@@ -1,7 +1,9 @@
 namespace ActorEtcd.Host.Server;
 
 /// <summary>Why and how the server ends; the first reason counts.</summary>
+#pragma warning disable CA1001 // A source without a timer holds nothing to be freed, and the server may end at any later moment.
 public sealed class ServerExit
+#pragma warning restore CA1001
 {
     private readonly TaskCompletionSource<int> _code = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _ending = new();

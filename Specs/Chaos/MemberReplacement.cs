@@ -80,7 +80,7 @@ internal sealed class MemberReplacement(ChaosCluster cluster, ChaosLog log)
                 // No leader, or no answer: ask again.
             }
 
-            await Pauses.ForAsync(TimeSpan.FromMilliseconds(200));
+            await Pauses.ForAsync(TimeSpan.FromMilliseconds(200), stop);
         }
 
         return false;

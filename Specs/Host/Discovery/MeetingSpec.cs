@@ -5,7 +5,7 @@ using Xunit;
 
 namespace ActorEtcd.Specs.Host.Discovery;
 
-public sealed class MeetingSpec
+public sealed class MeetingSpec : IAsyncDisposable
 {
     private readonly Registry _registry = new() { SizeText = "3" };
     private readonly List<TimeSpan> _pauses = [];
@@ -99,6 +99,8 @@ public sealed class MeetingSpec
 
         Assert.Equal([2, 4, 8, 16, 32, 64, 128, 256, 256, 256], _pauses.Select(static pause => (int)pause.TotalSeconds));
     }
+
+    public ValueTask DisposeAsync() => _registry.DisposeAsync();
 
     private Meeting MeetingAt() => new(
         _registry,

@@ -4,7 +4,7 @@ using Xunit;
 namespace ActorEtcd.Specs.Host.Server;
 
 /// <summary>One server with ports of every kind, and everything on that can be asked.</summary>
-public sealed class PortsFixture : IAsyncLifetime
+public sealed class PortsFixture : IAsyncLifetime, IDisposable
 {
     private readonly Node _node = new();
     private ServerRun? _run;
@@ -38,7 +38,7 @@ public sealed class PortsFixture : IAsyncLifetime
         {
             await _run.DisposeAsync();
         }
-
-        _node.Dispose();
     }
+
+    public void Dispose() => _node.Dispose();
 }
