@@ -12,7 +12,7 @@ namespace ActorEtcd.Specs.Host.Discovery;
 /// <summary>Members that find each other: by a token in the v2 and the v3 API, and by DNS.</summary>
 [Trait("Category", "Processes")]
 [Collection(ProcessCollection.Name)]
-public sealed class DiscoverySpec : IAsyncDisposable
+public sealed class DiscoverySpec : IAsyncLifetime
 {
     private static readonly TimeSpan Within = TimeSpan.FromSeconds(60);
 
@@ -133,7 +133,9 @@ public sealed class DiscoverySpec : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         foreach (MemberProcess member in _members)
         {

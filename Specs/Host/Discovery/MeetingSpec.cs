@@ -5,7 +5,7 @@ using Xunit;
 
 namespace ActorEtcd.Specs.Host.Discovery;
 
-public sealed class MeetingSpec : IAsyncDisposable
+public sealed class MeetingSpec : IAsyncLifetime
 {
     private readonly Registry _registry = new() { SizeText = "3" };
     private readonly List<TimeSpan> _pauses = [];
@@ -100,7 +100,9 @@ public sealed class MeetingSpec : IAsyncDisposable
         Assert.Equal([2, 4, 8, 16, 32, 64, 128, 256, 256, 256], _pauses.Select(static pause => (int)pause.TotalSeconds));
     }
 
-    public ValueTask DisposeAsync() => _registry.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _registry.DisposeAsync().AsTask();
 
     private Meeting MeetingAt() => new(
         _registry,
