@@ -8,6 +8,7 @@ namespace ActorEtcd.Persistence;
 internal static partial class Libc
 {
     private const int ReadOnly = 0;
+    private const int AdviseDontNeed = 4;
     private const int Interrupted = 4;
     private const int NotSupported = 95;
 
@@ -79,6 +80,15 @@ internal static partial class Libc
         Exit(code);
     }
 
+    /// <summary>Asks the system to forget what it has of the file in memory; it may decline.</summary>
+    public static void DropCache(SafeFileHandle file)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            _ = Fadvise(file, 0, 0, AdviseDontNeed);
+        }
+    }
+
     private static void ThrowUnlessInterrupted(string call)
     {
         if (Marshal.GetLastPInvokeError() != Interrupted)
@@ -101,6 +111,9 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
     private static partial int Fallocate(SafeFileHandle file, int mode, long offset, long length);
+
+    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
+    private static partial int Fadvise(SafeFileHandle file, long offset, long length, int advice);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);

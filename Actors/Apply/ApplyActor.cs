@@ -57,6 +57,7 @@ public sealed partial class ApplyActor : UntypedActor, IWithTimers
         _settings = settings;
         _index = _checkpointIndex = manifest.Index;
         _term = manifest.Term;
+        _replicated.Sums.Begin(_index, _applier.Store.WrittenSum);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -124,6 +125,7 @@ public sealed partial class ApplyActor : UntypedActor, IWithTimers
 
             _index = entry.Index;
             _term = entry.Term;
+            _replicated.Sums.Note(_index, _applier.Store.WrittenSum);
             _bytesSinceCheckpoint += entry.Data.Length;
         }
 
@@ -210,6 +212,7 @@ public sealed partial class ApplyActor : UntypedActor, IWithTimers
         _term = replace.Manifest.Term;
         _bytesSinceCheckpoint = 0;
         _replicated.V2.Counters = _applier.V2.Counters;
+        _replicated.Sums.Begin(_index, _applier.Store.WrittenSum);
         Announce(_applier.Publish(_index, _term));
         _listeners.V2Watch.Tell(new V2Replaced(_applier.V2.State));
         _listeners.Watch.Tell(new StoreReplaced(_views.Current));

@@ -25,6 +25,9 @@ public sealed class ReplicatedSource(
 
     public ApplyCounters Counters { get; } = new();
 
+    /// <summary>What the newest entries have written, to be compared with other members.</summary>
+    public AppliedSums Sums { get; } = new();
+
     /// <summary>The v2 store; it too is never behind the index.</summary>
     public V2Source V2 { get; } = v2 ?? new V2Source(V2State.Initial, new V2Counters([]));
 

@@ -27,6 +27,7 @@ namespace ActorEtcd.Client;
 ///              StateReplaced         and Raft goes on behind it
 ///              MembersChanged        passed on; the node ends when this member is removed
 ///              MemberRemoved         another member says so
+///              InitialHashCheck      the others hold the same data, or the node ends
 ///              LogRegained           a member that had lost its log has all of it again: only now it serves
 /// any          LogUnusable, Failed, a child's failure   the node ends with a reason
 /// </code>
@@ -54,9 +55,12 @@ public sealed class EtcdActor : UntypedActor
     private IActorRef _space = ActorRefs.Nobody;
     private IActorRef _members = ActorRefs.Nobody;
     private IActorRef _peers = ActorRefs.Nobody;
+    private IActorRef _hashes = ActorRefs.Nobody;
     private IActorRef _v2Clock = ActorRefs.Nobody;
     private LogRecovered? _recovered;
     private EtcdNode? _node;
+    private bool _awaitsLog;
+    private bool _awaitsCheck;
     private bool _isRunning;
     private bool _hasFailed;
     private bool _isRemoved;
@@ -95,6 +99,7 @@ public sealed class EtcdActor : UntypedActor
                 _lease.Tell(changed);
                 _compaction.Tell(changed);
                 _space.Tell(changed);
+                _hashes.Tell(changed);
                 _v2Clock.Tell(changed);
                 _peers.Tell(changed);
                 break;
@@ -121,7 +126,15 @@ public sealed class EtcdActor : UntypedActor
                 break;
             case LogRegained:
                 _settings.OnLogRegained();
-                _started.TryComplete(_node!);
+                _awaitsLog = false;
+                ServeWhenReady();
+                break;
+            case InitialHashCheck { Differs: true }:
+                Fail($"{_settings.Raft.Id} found data inconsistency with peers", cause: null);
+                break;
+            case InitialHashCheck:
+                _awaitsCheck = false;
+                ServeWhenReady();
                 break;
             case LogResetDone done:
                 _opener.Tell(new OpenState(done.Manifest, IsStart: false));
@@ -198,6 +211,8 @@ public sealed class EtcdActor : UntypedActor
                     _settings.Raft.Id, () => replicated.Members, _settings.Peers, _raft, _settings.Reachability, ForgetPeerAfter),
                 PeersActor.Name);
         }
+
+        StartChecks(views, replicated);
         foreach (var child in Context.GetChildren())
         {
             Context.Watch(child);
@@ -218,10 +233,9 @@ public sealed class EtcdActor : UntypedActor
             V2Watch = v2Watch,
         };
         _node = new EtcdNode(_settings, views, replicated, _status, _counters, actors);
-        if (_settings.Raft.LostLogGroup is null)
-        {
-            _started.TryComplete(_node);
-        }
+        _awaitsLog = _settings.Raft.LostLogGroup is not null;
+        _awaitsCheck = _settings.HashCheck.CheckAtStart;
+        ServeWhenReady();
     }
 
     // The entries of the start are persisted before anything that Raft will ask for: the log is one order of events.
@@ -239,6 +253,37 @@ public sealed class EtcdActor : UntypedActor
         }
 
         return prepared;
+    }
+
+    private void StartChecks(ViewSource views, ReplicatedSource replicated)
+    {
+        _hashes = Context.ActorOf(
+            HashCheckActor.Props(
+                _settings.HashCheck,
+                _settings.Raft.Id,
+                views,
+                replicated,
+                system =>
+                {
+                    var directory = new RemotePeerDirectory(system, () => replicated.Members, _settings.Peers);
+                    return member => directory.Find(member, HashCheckActor.Name);
+                },
+                _gateway,
+                _settings.RequestIds,
+                _settings.HashCheckCounters).WithDispatcher(CheckpointActor.Dispatcher),
+            HashCheckActor.Name);
+        Context.ActorOf(
+            ScrubActor.Props(_settings.Segments, _settings.ScrubBytesPerSecond, _settings.HashCheckCounters)
+                .WithDispatcher(CheckpointActor.Dispatcher),
+            "scrub");
+    }
+
+    private void ServeWhenReady()
+    {
+        if (!_awaitsLog && !_awaitsCheck)
+        {
+            _started.TryComplete(_node!);
+        }
     }
 
     private void Follow(MembersChanged changed)

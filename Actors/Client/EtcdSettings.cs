@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ActorEtcd.Alarms;
 using ActorEtcd.Apply;
 using ActorEtcd.Auth;
 using ActorEtcd.Compaction;
@@ -78,6 +79,14 @@ public sealed record EtcdSettings
     public SegmentTransferSettings SegmentTransfer { get; init; } = new() { FetchDispatcher = CheckpointActor.Dispatcher };
 
     public AutoCompactionSettings AutoCompaction { get; init; } = new(null, null);
+
+    /// <summary>How this member compares what it holds with the others.</summary>
+    public HashCheckSettings HashCheck { get; init; } = new();
+
+    public HashCheckCounters HashCheckCounters { get; init; } = new();
+
+    /// <summary>How fast sealed segments are read back from the disk to see whether they are as they were written.</summary>
+    public long ScrubBytesPerSecond { get; init; } = 4L * 1024 * 1024;
 
     /// <summary>The version of etcd that this member speaks; it tells it to all.</summary>
     public Version ServerVersion { get; init; } = new(3, 7);

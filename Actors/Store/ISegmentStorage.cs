@@ -39,6 +39,12 @@ public interface ISegmentStorage
     /// <summary>Deletes what no manifest names, when nothing else is in use yet.</summary>
     void DeleteOrphans(StoreManifest manifest);
 
+    /// <summary>
+    /// Reads the next sealed and durable segment after the one of that number back from the disk; null behind the last, and
+    /// always where there is no disk. Throws <see cref="SegmentDamagedException"/>.
+    /// </summary>
+    SegmentInfo? VerifyNext(long after) => null;
+
     /// <summary>A segment to be filled with the bytes of another member's segment.</summary>
     ISegmentReceiver Receive(SegmentInfo remote);
 }

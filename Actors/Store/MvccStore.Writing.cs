@@ -102,6 +102,7 @@ public sealed partial class MvccStore
         var main = _revision + 1;
         var crc = RecordFrame.Complete(frame, main, _sub, tombstone);
         _historyHash = NextHistoryHash(_historyHash, crc);
+        WrittenSum += NextHistoryHash((ulong)main, crc);
         var offset = segment.Commit(frame.Length, main);
         segment.CountLive(frame.Length);
         var node = new RevisionNode(main, _sub, tombstone, segment, offset, head);

@@ -51,6 +51,9 @@ public sealed partial class MvccStore
 
     public long CompactRevision => _compactRevision;
 
+    /// <summary>A sum over all records that this object has appended, which counts their revisions and their content.</summary>
+    public ulong WrittenSum { get; private set; }
+
     /// <summary>Bytes used, published or not: what the quota is compared with.</summary>
     public StoreSize Size
     {

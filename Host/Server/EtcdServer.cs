@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ActorEtcd.Alarms;
 using ActorEtcd.Apply;
 using ActorEtcd.Client;
 using ActorEtcd.Compaction;
@@ -359,6 +360,13 @@ public sealed class EtcdServer : IAsyncDisposable
             AutoCompaction = new AutoCompactionSettings(_options.AutoCompaction.Period, _options.AutoCompaction.Revisions),
             AuthTokens = _options.AuthTokens,
             OnFatal = Fail,
+            HashCheck = new HashCheckSettings
+            {
+                CheckAtStart = _options.Corruption.CheckAtStart,
+                CheckTime = _options.Corruption.CheckTime,
+                CompactionCheckTime = _options.Corruption.ChecksCompactions ? _options.Corruption.CompactionCheckTime : TimeSpan.Zero,
+                AnswerWithin = gateway.RequestTimeout,
+            },
             OnLogRegained = () => _ = Task.Run(NoteLogRegainedAsync),
             OnRemoved = () => _ = LeaveAsync(),
             MembersChanged = _membersWriter.Changed,

@@ -33,5 +33,7 @@ public sealed class MeasuredSegmentStorage(ISegmentStorage inner) : ISegmentStor
 
     public void DeleteOrphans(StoreManifest manifest) => inner.DeleteOrphans(manifest);
 
+    public SegmentInfo? VerifyNext(long after) => inner.VerifyNext(after);
+
     public ISegmentReceiver Receive(SegmentInfo remote) => inner.Receive(remote);
 }

@@ -26,6 +26,11 @@ public static class NodeMetrics
         registry.CounterOf("etcd_mvcc_put_total", "Puts applied by this member.", () => node.Applied.Puts);
         registry.CounterOf("etcd_mvcc_delete_total", "Deletions applied by this member.", () => node.Applied.Deletes);
         registry.CounterOf("etcd_mvcc_txn_total", "Transactions of several operations applied by this member.", () => node.Applied.Transactions);
+        var compared = node.Settings.HashCheckCounters;
+        registry.CounterOf("actor_etcd_hash_comparisons_total", "Answers of other members compared with this one's data.", () => compared.Comparisons);
+        registry.CounterOf("actor_etcd_hash_differences_total", "Those that differed.", () => compared.Differences);
+        registry.CounterOf("actor_etcd_scrubbed_bytes_total", "Bytes of sealed segments read back and found whole.", () => compared.VerifiedBytes);
+        registry.GaugeOf("actor_etcd_log_regained", "Whether this start had lost its log and got it back: 1 or 0.", () => node.Settings.Raft.LostLogGroup is null ? 0 : 1);
         registry.GaugeOf("etcd_mvcc_db_total_size_in_bytes", "Bytes of all segments.", () => node.View.Size.TotalBytes);
         registry.GaugeOf("etcd_mvcc_db_total_size_in_use_in_bytes", "Bytes of records that can still be read.", () => node.View.Size.LiveBytes);
         registry.GaugeOf("etcd_server_quota_backend_bytes", "The most live bytes.", () => node.Settings.QuotaBytes);

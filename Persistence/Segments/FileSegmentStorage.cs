@@ -126,6 +126,33 @@ public sealed class FileSegmentStorage : ISegmentStorage
         }
     }
 
+    public SegmentInfo? VerifyNext(long after)
+    {
+        var next = _segments.Values
+            .Where(segment => segment.Id > after && segment.IsSealed && segment.FlushedLength == segment.Length)
+            .MinBy(static segment => segment.Id);
+        if (next is null)
+        {
+            return null;
+        }
+
+        var info = SegmentInfos.Of(next, next.FlushedCrc);
+        try
+        {
+            SegmentCheck.Verify(next.Path, FileBytes.ReadAgain(next.Path, info.Length), info);
+        }
+        catch (IOException cause) when (_segments.ContainsKey(next.Id) && !_dropped.ContainsKey(next.Id))
+        {
+            throw new SegmentDamagedException(next.Path, 0, cause.Message);
+        }
+        catch (IOException)
+        {
+            // Dropped, and its file deleted, while it was read.
+        }
+
+        return info;
+    }
+
     public ISegmentReceiver Receive(SegmentInfo remote)
     {
         var id = Interlocked.Increment(ref _lastId);

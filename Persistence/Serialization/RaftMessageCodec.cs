@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Immutable;
 using ActorEtcd.Log;
 using ActorEtcd.Raft;
@@ -7,15 +8,22 @@ namespace ActorEtcd.Persistence.Serialization;
 
 /// <summary>
 /// The wire form of <see cref="PeerMessage"/>. Every message: 1 from, 2 to, 3 term, then its own numbers in the
-/// order of the record from field 4 on; 14 is the cluster; 15 is the bulk: entries, proposals or a checkpoint manifest.
+/// order of the record from field 4 on; 14 is the cluster; 15 is the bulk: entries, proposals or a checkpoint manifest. The
+/// last field, 13, is a checksum over all before it and the manifest's name: what a network changed, in a way that its own
+/// checksums let pass, must not become an entry.
 /// Invariant: a manifest's fields never change their meaning; a new field gets a new number.
 /// </summary>
 internal static class RaftMessageCodec
 {
     private const int FirstNumber = 4;
     private const int NumbersMax = 4;
+    private const int ChecksumField = 13;
     private const int ClusterField = 14;
     private const int BulkField = 15;
+
+    /// <summary>Field and type, then four bytes.</summary>
+    private const int ChecksumSize = 1 + sizeof(uint);
+    private const byte ChecksumTag = (ChecksumField << 3) | (int)WireType.Fixed32;
 
     public static string ManifestOf(object value) => value switch
     {
@@ -56,7 +64,7 @@ internal static class RaftMessageCodec
             size += ProtoSize.Int64(FirstNumber + i, numbers[i]);
         }
 
-        return size + message switch
+        return size + ChecksumSize + message switch
         {
             PeerMessage.AppendEntries m => EntryCodec.Size(BulkField, m.Entries),
             PeerMessage.ForwardProposals m => Size(m.Payloads),
@@ -104,6 +112,10 @@ internal static class RaftMessageCodec
             default:
                 break;
         }
+
+        var end = output.Length - ChecksumSize;
+        output[end] = ChecksumTag;
+        BinaryPrimitives.WriteUInt32LittleEndian(output[(end + 1)..], ChecksumOf(output[..end], ManifestOf(value)));
     }
 
     /// <returns>
@@ -111,11 +123,31 @@ internal static class RaftMessageCodec
     /// </returns>
     public static object Decode(ReadOnlyMemory<byte> bytes, string manifest, ulong clusterId)
     {
+        var end = bytes.Length - ChecksumSize;
+        if (end < 0
+            || bytes.Span[end] != ChecksumTag
+            || BinaryPrimitives.ReadUInt32LittleEndian(bytes.Span[(end + 1)..]) != ChecksumOf(bytes.Span[..end], manifest))
+        {
+            throw new MalformedMessageException($"the {bytes.Length} bytes of a {manifest} do not match their checksum");
+        }
+
+        bytes = bytes[..end];
         Span<long> n = stackalloc long[FirstNumber + NumbersMax];
         n.Clear();
         var bulk = DecodeFields(bytes, n, out var sendingCluster);
         var isForeign = sendingCluster != 0 && clusterId != 0 && sendingCluster != clusterId;
         return isForeign ? new ForeignPeerMessage(new MemberId((ulong)n[1]), sendingCluster) : Decode(manifest, n, bulk);
+    }
+
+    private static uint ChecksumOf(ReadOnlySpan<byte> bytes, string manifest)
+    {
+        var crc = Crc32C.Compute(bytes);
+        foreach (var letter in manifest)
+        {
+            crc = Crc32C.Append(crc, [(byte)letter]);
+        }
+
+        return crc;
     }
 
     private static PeerMessage Decode(string manifest, ReadOnlySpan<long> n, List<ReadOnlyMemory<byte>> bulk)

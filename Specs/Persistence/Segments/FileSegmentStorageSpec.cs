@@ -94,6 +94,30 @@ public sealed class FileSegmentStorageSpec : IDisposable
     }
 
     [Fact]
+    public void Sealed_segments_are_read_back_one_after_the_other_and_one_that_has_rotted_is_named()
+    {
+        var storage = new FileSegmentStorage(_directory);
+        var store = new MvccStore(storage, new AllLeases(), Small);
+        Fill(store, rounds: 40);
+        var manifest = storage.Flush(store.Capture());
+        var whole = new List<long>();
+        for (var next = storage.VerifyNext(0); next is not null; next = storage.VerifyNext(next.Id))
+        {
+            whole.Add(next.Id);
+        }
+
+        Assert.Equal(manifest.Segments.Where(segment => segment.IsSealed).Select(segment => segment.Id), whole);
+        var file = Directory.GetFiles(_directory).Order().ElementAt(1);
+        var bytes = File.ReadAllBytes(file);
+        bytes[^7] ^= 4;
+        File.WriteAllBytes(file, bytes);
+
+        Assert.Equal(whole[0], storage.VerifyNext(0)!.Id);
+        var damage = Assert.Throws<SegmentDamagedException>(() => storage.VerifyNext(whole[0]));
+        Assert.Equal(file, damage.Segment);
+    }
+
+    [Fact]
     public void Any_missing_end_is_reported_with_its_file()
     {
         var manifest = FlushedManifest();

@@ -130,6 +130,24 @@ public sealed class RaftMessageSerializerSpec : global::Akka.TestKit.Xunit2.Test
     }
 
     [Fact]
+    public void Flipped_bit_of_a_message_between_members_is_never_taken_for_the_message()
+    {
+        foreach (var example in Examples.OfType<PeerMessage>())
+        {
+            var manifest = _messages.Manifest(example);
+            var bytes = _messages.ToBinary(example);
+            for (var bit = 0; bit < bytes.Length * 8; bit++)
+            {
+                var flipped = bytes.ToArray();
+                flipped[bit / 8] ^= (byte)(1 << (bit % 8));
+                Assert.Throws<MalformedMessageException>(() => _messages.FromBinary(flipped, manifest));
+            }
+
+            Assert.Throws<MalformedMessageException>(() => _messages.FromBinary(bytes, manifest == "HB1" ? "HR1" : "HB1"));
+        }
+    }
+
+    [Fact]
     public void Random_bytes_decode_to_something_or_give_the_typed_error()
     {
         var random = new Random(5);

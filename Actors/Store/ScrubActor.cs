@@ -1,0 +1,73 @@
+using ActorEtcd.Alarms;
+using ActorEtcd.Apply;
+using Akka.Actor;
+
+namespace ActorEtcd.Store;
+
+/// <summary>
+/// Reads sealed segments back from the disk, one after the other and from the first again, at a bounded rate, so that what has
+/// rotted is found before somebody needs it. Damage is told to the parent, which ends the node: the next start heals it.
+/// </summary>
+public sealed class ScrubActor : UntypedActor, IWithTimers
+{
+    /// <summary>Before the first segment, and when all are read.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
+    private readonly ISegmentStorage _storage;
+    private readonly long _bytesPerSecond;
+    private readonly HashCheckCounters _counters;
+    private long _last;
+
+    public ScrubActor(ISegmentStorage storage, long bytesPerSecond, HashCheckCounters counters)
+    {
+        _storage = storage;
+        _bytesPerSecond = bytesPerSecond;
+        _counters = counters;
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(ISegmentStorage storage, long bytesPerSecond, HashCheckCounters counters)
+        => Akka.Actor.Props.Create(() => new ScrubActor(storage, bytesPerSecond, counters));
+
+    protected override void PreStart() => Next(Pause);
+
+    protected override void OnReceive(object message)
+    {
+        if (message is not Due)
+        {
+            Unhandled(message);
+            return;
+        }
+
+        try
+        {
+            Verify();
+        }
+        catch (SegmentDamagedException damage)
+        {
+            Context.Parent.Tell(new StateDamaged(damage.Message));
+        }
+    }
+
+    private void Verify()
+    {
+        if (_storage.VerifyNext(_last) is not { } verified)
+        {
+            _last = 0;
+            Next(Pause);
+            return;
+        }
+
+        _last = verified.Id;
+        _counters.CountVerified(verified.Length);
+        Next(TimeSpan.FromSeconds((double)verified.Length / _bytesPerSecond));
+    }
+
+    private void Next(TimeSpan after) => Timers.StartSingleTimer(nameof(Due), Due.Instance, after);
+
+    private sealed record Due
+    {
+        public static readonly Due Instance = new();
+    }
+}

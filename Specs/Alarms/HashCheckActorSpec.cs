@@ -1,0 +1,173 @@
+using System.Collections.Immutable;
+using ActorEtcd.Alarms;
+using ActorEtcd.Apply;
+using ActorEtcd.Client;
+using ActorEtcd.Members;
+using ActorEtcd.Messages;
+using ActorEtcd.Raft;
+using ActorEtcd.Store;
+using ActorEtcd.Specs.Store;
+using ActorEtcd.Wire;
+using Akka.Actor;
+using Akka.TestKit;
+using Xunit;
+
+namespace ActorEtcd.Specs.Alarms;
+
+/// <summary>Three members' hash check actors, each over a store of its own, with this spec in the role of Raft.</summary>
+public sealed class HashCheckActorSpec : global::Akka.TestKit.Xunit2.TestKit
+{
+    private static readonly MemberId[] Ids = [new(1), new(2), new(3)];
+
+    private readonly Peer[] _peers;
+    private readonly IActorRef[] _actors = new IActorRef[3];
+    private readonly TestProbe _gateway;
+    private readonly TestProbe _parent;
+
+    public HashCheckActorSpec()
+        : base("akka.loglevel = WARNING")
+    {
+        _gateway = CreateTestProbe();
+        _parent = CreateTestProbe();
+        _peers = [.. Ids.Select(static _ => new Peer())];
+    }
+
+    [Fact]
+    public void Members_that_apply_the_same_are_compared_and_nobody_is_blamed()
+    {
+        Start(new HashCheckSettings { SumInterval = TimeSpan.FromMilliseconds(20) });
+        ApplyEverywhere("a", "b", "c");
+
+        AwaitCondition(() => _peers[0].Counters.Comparisons >= 8, TimeSpan.FromSeconds(10));
+
+        Assert.Equal(0, _peers[0].Counters.Differences);
+        _gateway.ExpectNoMsg(TimeSpan.Zero);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Member_that_wrote_something_else_is_named_although_it_may_be_the_leader(int wrong)
+    {
+        Start(new HashCheckSettings { SumInterval = TimeSpan.FromMilliseconds(20) });
+        ApplyEverywhere("a");
+        for (var i = 0; i < _peers.Length; i++)
+        {
+            _peers[i].Apply("b", i == wrong ? "flipped" : "right");
+        }
+
+        ApplyEverywhere("c");
+
+        Assert.Equal(new AlarmRequest(AlarmAction.Activate, Ids[wrong], AlarmType.Corrupt), ExpectAlarm());
+    }
+
+    [Fact]
+    public void Keys_are_compared_when_asked_for_although_the_newest_entries_agree()
+    {
+        _peers[2].Apply("old", "flipped");
+        _peers[0].Apply("old", "right");
+        _peers[1].Apply("old", "right");
+        foreach (var peer in _peers)
+        {
+            peer.Sums.Begin(peer.Index, peer.Store.WrittenSum);
+        }
+
+        Start(new HashCheckSettings { SumInterval = TimeSpan.FromHours(1), CheckTime = TimeSpan.FromMilliseconds(30) });
+
+        Assert.Equal(new AlarmRequest(AlarmAction.Activate, Ids[2], AlarmType.Corrupt), ExpectAlarm());
+    }
+
+    [Theory]
+    [InlineData("right", false)]
+    [InlineData("flipped", true)]
+    public void Check_at_the_start_tells_the_parent_whether_the_others_hold_the_same(string value, bool differs)
+    {
+        _peers[0].Apply("old", value);
+        _peers[1].Apply("old", "right");
+        _peers[2].Apply("old", "right");
+        for (var i = 1; i < 3; i++)
+        {
+            _actors[i] = Sys.ActorOf(PropsOf(i, new HashCheckSettings()));
+        }
+
+        _parent.ChildActorOf(PropsOf(0, new HashCheckSettings { CheckAtStart = true }));
+
+        Assert.Equal(differs, _parent.ExpectMsg<InitialHashCheck>(TimeSpan.FromSeconds(10)).Differs);
+    }
+
+    private void Start(HashCheckSettings settings)
+    {
+        for (var i = 0; i < _actors.Length; i++)
+        {
+            _actors[i] = Sys.ActorOf(PropsOf(i, settings));
+        }
+
+        foreach (var actor in _actors)
+        {
+            actor.Tell(new LeadershipChanged(Ids[0], 1, RaftRole.Leader));
+        }
+    }
+
+    private Props PropsOf(int i, HashCheckSettings settings) => HashCheckActor.Props(
+        settings,
+        Ids[i],
+        _peers[i].Views,
+        _peers[i].Replicated,
+        _ => member => _actors[Array.IndexOf(Ids, member)],
+        _gateway,
+        new RequestIds(Ids[i], DateTimeOffset.UnixEpoch),
+        _peers[i].Counters);
+
+    private void ApplyEverywhere(params string[] keys)
+    {
+        foreach (var key in keys)
+        {
+            foreach (var peer in _peers)
+            {
+                peer.Apply(key, "right");
+            }
+        }
+    }
+
+    private RaftCommand ExpectAlarm()
+    {
+        var submit = _gateway.ExpectMsg<Submit>(TimeSpan.FromSeconds(10));
+        return CommandCodec.Decode(submit.Command.Payload).Command;
+    }
+
+    private sealed class Peer
+    {
+        private long _index;
+
+        public Peer()
+        {
+            Store = new MvccStore(new MemorySegmentStorage(), new AllLeases(), new StoreSettings());
+            Views = new ViewSource(Store.Publish(0, 1).View);
+            var members = MemberTable.Of(7, Ids.Select(static id => new Member(id, string.Empty, ["http://127.0.0.1:1"], [])));
+            Replicated = new ReplicatedSource(members, ImmutableSortedSet<AlarmMember>.Empty, 0);
+            Sums.Begin(0, Store.WrittenSum);
+        }
+
+        public MvccStore Store { get; }
+
+        public ViewSource Views { get; }
+
+        public ReplicatedSource Replicated { get; }
+
+        public HashCheckCounters Counters { get; } = new();
+
+        public AppliedSums Sums => Replicated.Sums;
+
+        public long Index => _index;
+
+        public void Apply(string key, string value)
+        {
+            Store.Put(new PutRequest(Bytes.FromUtf8(key), Bytes.FromUtf8(value), LeaseId.None));
+            _index++;
+            Sums.Note(_index, Store.WrittenSum);
+            Views.Current = Store.Publish(_index, 1).View;
+            Replicated.AppliedIndex = _index;
+        }
+    }
+}
