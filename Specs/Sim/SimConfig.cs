@@ -39,6 +39,7 @@ internal static class SimConfig
                   etcd-segments = "ActorEtcd.Persistence.Segments.SegmentMessageSerializer, ActorEtcd.Persistence"
                   etcd-lease = "ActorEtcd.Persistence.Serialization.LeaseMessageSerializer, ActorEtcd.Persistence"
                   etcd-members = "ActorEtcd.Persistence.Serialization.MemberMessageSerializer, ActorEtcd.Persistence"
+                  etcd-hashes = "ActorEtcd.Persistence.Serialization.HashMessageSerializer, ActorEtcd.Persistence"
                 }
                 serialization-bindings {
                   "ActorEtcd.Raft.PeerMessage, ActorEtcd.Actors" = etcd-raft
@@ -46,6 +47,7 @@ internal static class SimConfig
                   "ActorEtcd.Log.LogSnapshot, ActorEtcd.Actors" = etcd-log
                   "ActorEtcd.Store.SegmentMessage, ActorEtcd.Actors" = etcd-segments
                   "ActorEtcd.Lease.LeasePeerMessage, ActorEtcd.Actors" = etcd-lease
+                  "ActorEtcd.Alarms.HashMessage, ActorEtcd.Actors" = etcd-hashes
                   "ActorEtcd.Members.MemberPeerMessage, ActorEtcd.Actors" = etcd-members
                 }
               }
