@@ -233,6 +233,7 @@ public sealed class EtcdActor : UntypedActor
             V2Watch = v2Watch,
         };
         _node = new EtcdNode(_settings, views, replicated, _status, _counters, actors);
+        Etcd.Get(Context.System).Use(_node);
         _awaitsLog = _settings.Raft.LostLogGroup is not null;
         _awaitsCheck = _settings.HashCheck.CheckAtStart;
         ServeWhenReady();

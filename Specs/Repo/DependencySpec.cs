@@ -12,6 +12,10 @@ public sealed partial class DependencySpec
     private static readonly Dictionary<string, string> KnowAkka = new()
     {
         ["Actors/Apply/ApplyMessages.cs"] = "messages that carry an IActorRef",
+        ["Actors/Client/Etcd.cs"] = "an extension of actor systems",
+        ["Actors/Client/EtcdExtension.cs"] = "an extension of actor systems",
+        ["Actors/Client/EtcdLease.cs"] = "a lease of Akka.Coordination",
+        ["Actors/Client/EtcdServiceDiscovery.cs"] = "a method of Akka.Discovery",
         ["Actors/Client/EtcdConfig.cs"] = "reads HOCON into settings, once",
         ["Actors/Client/EtcdNode.cs"] = "the edge between tasks and actors",
         ["Actors/Client/GatewayMessages.cs"] = "messages that carry an IActorRef",
