@@ -26,7 +26,7 @@ public sealed class GraphSpec
         new[] { "a", null, "b" }, new object?[] { 1, "x", null, new Shapes.Point(1, 2) }, new Shapes.IShape[] { new Shapes.Point(1, 2) },
         new[] { new[] { 1 }, [2, 3] }, new[,] { { 1, 2, 3 }, { 4, 5, 6 } }, new bool[] { true, false }, new int?[] { 1, null },
         new List<int> { 1, 2 }, new LinkedList<string>(["a", "b"]), new Queue<int>([1, 2, 3]), new Stack<int>([1, 2, 3]),
-        new HashSet<string> { "a", "b" }, new SortedSet<int> { 2, 1 }, new ConcurrentQueue<int>([1, 2]), 
+        new HashSet<string> { "a", "b" }, new SortedSet<int> { 2, 1 }, new ConcurrentQueue<int>([1, 2]),
         new Dictionary<string, Shapes.Point> { ["a"] = new(1, 2) }, new SortedDictionary<int, string> { [2] = "b", [1] = "a" },
         new SortedList<string, int> { ["b"] = 1 }, new ConcurrentDictionary<int, int>([new(1, 2)]),
         ImmutableArray.Create(1, 2), ImmutableList.Create("a", "b"), ImmutableHashSet.Create(1, 2), ImmutableSortedSet.Create(2, 1),

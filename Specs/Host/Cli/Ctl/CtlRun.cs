@@ -68,11 +68,11 @@ internal static class CtlRun
 
     private static CtlConsole Console(
         Stream input, Stream output, Stream errors, IReadOnlyDictionary<string, string>? environment, CancellationToken interrupted) => new()
-    {
-        In = input,
-        Out = new CtlWriter(output),
-        Error = new CtlWriter(errors),
-        Environment = environment ?? new Dictionary<string, string>(),
-        Interruption = () => interrupted,
-    };
+        {
+            In = input,
+            Out = new CtlWriter(output),
+            Error = new CtlWriter(errors),
+            Environment = environment ?? new Dictionary<string, string>(),
+            Interruption = () => interrupted,
+        };
 }
