@@ -12,7 +12,7 @@ namespace ActorEtcd.Specs.Host.Discovery;
 /// <summary>Members that find each other: by a token in the v2 and the v3 API, and by DNS.</summary>
 [Trait("Category", "Processes")]
 [Collection(ProcessCollection.Name)]
-public sealed class DiscoverySpec : IAsyncLifetime
+public sealed class DiscoverySpec : IAsyncLifetime, IDisposable
 {
     private static readonly TimeSpan Within = TimeSpan.FromSeconds(60);
 
@@ -141,7 +141,10 @@ public sealed class DiscoverySpec : IAsyncLifetime
         {
             await member.DisposeAsync();
         }
+    }
 
+    public void Dispose()
+    {
         _http.Dispose();
         _dir.Dispose();
     }

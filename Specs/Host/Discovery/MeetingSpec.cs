@@ -5,7 +5,7 @@ using Xunit;
 
 namespace ActorEtcd.Specs.Host.Discovery;
 
-public sealed class MeetingSpec : IAsyncLifetime
+public sealed class MeetingSpec : IDisposable
 {
     private readonly Registry _registry = new() { SizeText = "3" };
     private readonly List<TimeSpan> _pauses = [];
@@ -100,9 +100,7 @@ public sealed class MeetingSpec : IAsyncLifetime
         Assert.Equal([2, 4, 8, 16, 32, 64, 128, 256, 256, 256], _pauses.Select(static pause => (int)pause.TotalSeconds));
     }
 
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public Task DisposeAsync() => _registry.DisposeAsync().AsTask();
+    public void Dispose() => _registry.DisposeAsync().AsTask().Wait();
 
     private Meeting MeetingAt() => new(
         _registry,
