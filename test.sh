@@ -32,6 +32,9 @@ if [ "$(id -u)" -eq 0 ]; then
   packages=()
   [ -d /usr/lib/python3/dist-packages/etcd3gw ] || packages+=(python3-etcd3gw)
   command -v npm >/dev/null || packages+=(nodejs npm)
+
+  # Specs/Chaos compiles the layer that makes disks fail.
+  command -v gcc >/dev/null || packages+=(gcc libc6-dev)
   for package in "${packages[@]}"; do
     timeout 300 apt-get install -y -qq --no-install-recommends "$package" >/dev/null 2>&1 ||
       { apt-get update -qq && timeout 300 apt-get install -y -qq --no-install-recommends "$package" >/dev/null; } ||
