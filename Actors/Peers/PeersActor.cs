@@ -100,7 +100,7 @@ public sealed class PeersActor : UntypedActor, IWithTimers
                 Lose(((ClusterEvent.IMemberEvent)message).Member.Address);
                 break;
             case ClusterEvent.IMemberEvent @event:
-                Find(@event.Member.UniqueAddress);
+                Find(@event.Member);
                 break;
             case ClusterEvent.UnreachableMember unreachable when unreachable.Member.Status != MemberStatus.Down:
                 Suspect(unreachable.Member.Address);
@@ -135,11 +135,17 @@ public sealed class PeersActor : UntypedActor, IWithTimers
             .Prepend(leader));
     }
 
-    private void Find(UniqueAddress node)
+    // One that is only joining is not watched over by everybody yet: if it went away now, nobody would have to notice.
+    private void Find(Akka.Cluster.Member node)
     {
-        if (node == _cluster.SelfUniqueAddress)
+        if (node.UniqueAddress == _cluster.SelfUniqueAddress)
         {
             _hasJoined = true;
+            return;
+        }
+
+        if (node.Status == MemberStatus.Joining)
+        {
             return;
         }
 

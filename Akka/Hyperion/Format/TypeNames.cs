@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.Serialization;
 
@@ -6,6 +7,15 @@ namespace Hyperion.Format;
 /// <summary>Names of types that do not depend on the version of their assembly.</summary>
 internal static class TypeNames
 {
+    // Asking the runtime each time would cost whoever reads a wrong name a list of all assemblies.
+    private static readonly ConcurrentDictionary<string, Assembly> Loaded = new();
+
+    static TypeNames()
+    {
+        AppDomain.CurrentDomain.AssemblyLoad += static (_, loaded) => Remember(loaded.LoadedAssembly);
+        Array.ForEach(AppDomain.CurrentDomain.GetAssemblies(), Remember);
+    }
+
     /// <summary>Full name and assembly; arguments of a constructed generic type stand in brackets, each with its assembly.</summary>
     public static string Of(Type type) => $"{FullNameOf(type)}, {type.Assembly.GetName().Name}";
 
@@ -19,8 +29,7 @@ internal static class TypeNames
         }
 
         var assemblyName = name[(comma + 2)..];
-        var assembly = Array.Find(AppDomain.CurrentDomain.GetAssemblies(), one => one.GetName().Name == assemblyName);
-        if (assembly is null && mayLoad)
+        if (!Loaded.TryGetValue(assemblyName, out var assembly) && mayLoad)
         {
             assembly = Load(assemblyName);
         }
@@ -32,6 +41,9 @@ internal static class TypeNames
     private static string FullNameOf(Type type) => type.IsConstructedGenericType
         ? $"{type.GetGenericTypeDefinition().FullName}[{string.Join(',', type.GetGenericArguments().Select(static argument => $"[{Of(argument)}]"))}]"
         : type.FullName;
+
+    // The first of a name stays: so one that is loaded later cannot take its place.
+    private static void Remember(Assembly assembly) => Loaded.TryAdd(assembly.GetName().Name ?? string.Empty, assembly);
 
     private static Assembly Load(string name)
     {

@@ -50,7 +50,7 @@ internal sealed class UtlArguments
             }
         }
 
-        var values = FlagParser.Parse(definitions, flags, new Dictionary<string, string>(), static _ => { });
+        var values = FlagParser.ParseTool(definitions, flags);
         return new UtlArguments(values, positional);
     }
 
