@@ -233,7 +233,6 @@ public sealed class EtcdActor : UntypedActor
             V2Watch = v2Watch,
         };
         _node = new EtcdNode(_settings, views, replicated, _status, _counters, actors);
-        Etcd.Get(Context.System).Use(_node);
         _awaitsLog = _settings.Raft.LostLogGroup is not null;
         _awaitsCheck = _settings.HashCheck.CheckAtStart;
         ServeWhenReady();
@@ -283,6 +282,8 @@ public sealed class EtcdActor : UntypedActor
     {
         if (!_awaitsLog && !_awaitsCheck)
         {
+            // Whoever asks for the node uses it at once: not before its data are known to be whole.
+            Etcd.Get(Context.System).Use(_node!);
             _started.TryComplete(_node!);
         }
     }

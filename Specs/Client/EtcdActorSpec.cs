@@ -1,4 +1,5 @@
 using ActorEtcd.Client;
+using ActorEtcd.Raft;
 using ActorEtcd.Store;
 using Akka.Actor;
 using Xunit;
@@ -121,6 +122,31 @@ public sealed class EtcdActorSpec : NodeSpecBase
         var reason = await FatalReasonAsync();
         Assert.StartsWith("checkpoint failed: ", reason, StringComparison.Ordinal);
         Assert.Contains(Segments.FlushFailure.Message, reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Node_that_has_lost_its_log_is_handed_out_by_the_extension_only_when_it_is_whole_again()
+    {
+        var others = RaftConfiguration.OfVoters(Self, new MemberId(0xdef));
+        Settings = Settings with { Raft = Settings.Raft with { LostLogGroup = others } };
+        var starting = StartAsync();
+
+        // Raft is there when the root has wired all its actors, and the root answers after that turn.
+        AwaitAssert(() => ActorNamed("/user/etcd/raft"), Patience);
+        ActorNamed("/user/etcd");
+        var handedOut = Etcd.Get(Sys).Node;
+        Assert.False(handedOut.IsCompleted);
+        Assert.False(starting.IsCompleted);
+
+        Root.Tell(new LogRegained(Index: 0));
+
+        Assert.Same(await starting, await handedOut.WaitAsync(Patience));
+    }
+
+    private void ActorNamed(string path)
+    {
+        Sys.ActorSelection(path).Tell(new Identify(path), TestActor);
+        Assert.NotNull(ExpectMsg<ActorIdentity>(Patience, path).Subject);
     }
 
     private void TakeCheckpoint(EtcdNode node)
