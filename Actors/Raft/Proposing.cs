@@ -113,14 +113,13 @@ internal static class Proposing
 
     private static bool IsNews(RaftState s, PeerMessage m, long origin, long sequence, List<RaftEffect> fx)
     {
-        if (s.ForwardedFrom.TryGetValue((m.From, origin), out var last) && last >= sequence)
+        var isNews = s.ForwardedFrom.TryTake(m.From, origin, sequence, out var latest);
+        if (!isNews)
         {
-            fx.Add(new RaftEffect.Ignore(m, $"batch {sequence} is not newer than {last}"));
-            return false;
+            fx.Add(new RaftEffect.Ignore(m, $"batch {sequence} is not newer than {latest}"));
         }
 
-        s.ForwardedFrom[(m.From, origin)] = sequence;
-        return true;
+        return isNews;
     }
 
     /// <summary>One change at a time; and a learner that lags would cost the group its majority for as long as it does.</summary>

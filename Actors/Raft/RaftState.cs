@@ -110,11 +110,8 @@ public sealed class RaftState
     /// <summary>Reads of this member's gateway that the leader was asked about, with the time of asking.</summary>
     public Dictionary<long, TimeSpan> ForwardedReads { get; } = [];
 
-    /// <summary>
-    /// The latest batch of proposals taken from each life of each follower, to recognise duplicates: one of an earlier life
-    /// may come after the first of a later one.
-    /// </summary>
-    public Dictionary<(MemberId Member, long Origin), long> ForwardedFrom { get; } = [];
+    /// <summary>What followers forwarded and was taken already.</summary>
+    public ForwardedBatches ForwardedFrom { get; } = new();
 
     /// <summary>Names this life of the member among its lives.</summary>
     public long Incarnation { get; }
