@@ -100,7 +100,7 @@ internal static partial class Libc
     private static IOException Failure(string call, string? path)
     {
         var cause = new Win32Exception(Marshal.GetLastPInvokeError());
-        return new IOException($"{call}{(path is null ? "" : " " + path)}: {cause.Message}", cause);
+        return new IOException($"{call}{(path is null ? "" : " " + path)}: {cause.Message}", cause) { HResult = cause.NativeErrorCode };
     }
 
     [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]

@@ -14,7 +14,8 @@ public interface ISegmentStorage
     /// <summary>
     /// The segment that a manifest names, cut to the manifest's length and checked; with a capacity above its
     /// length when it will be appended to. Always an object of its own: the store that is to be replaced, and those
-    /// who read it, still use theirs while a scan counts this one. Throws <see cref="SegmentDamagedException"/>.
+    /// who read it, still use theirs while a scan counts this one. Throws <see cref="SegmentDamagedException"/> and
+    /// <see cref="SegmentUnreadableException"/>.
     /// </summary>
     Segment Open(SegmentInfo info, int capacity);
 
@@ -41,7 +42,8 @@ public interface ISegmentStorage
 
     /// <summary>
     /// Reads the next sealed and durable segment after the one of that number back from the disk; null behind the last, and
-    /// always where there is no disk. Throws <see cref="SegmentDamagedException"/>.
+    /// always where there is no disk. Throws <see cref="SegmentDamagedException"/>, or <see cref="SegmentUnreadableException"/>
+    /// when the failure says nothing about the segment.
     /// </summary>
     SegmentInfo? VerifyNext(long after) => null;
 

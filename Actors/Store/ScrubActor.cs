@@ -1,12 +1,14 @@
 using ActorEtcd.Alarms;
 using ActorEtcd.Apply;
 using Akka.Actor;
+using Akka.Event;
 
 namespace ActorEtcd.Store;
 
 /// <summary>
 /// Reads sealed segments back from the disk, one after the other and from the first again, at a bounded rate, so that what has
-/// rotted is found before somebody needs it. Damage is told to the parent, which ends the node: the next start heals it.
+/// rotted is found before somebody needs it. Damage is told to the parent, which ends the node: the next start heals it. A
+/// segment that cannot be read just now is passed over until the next round.
 /// </summary>
 public sealed class ScrubActor : UntypedActor, IWithTimers
 {
@@ -16,6 +18,7 @@ public sealed class ScrubActor : UntypedActor, IWithTimers
     private readonly ISegmentStorage _storage;
     private readonly long _bytesPerSecond;
     private readonly HashCheckCounters _counters;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
     private long _last;
 
     public ScrubActor(ISegmentStorage storage, long bytesPerSecond, HashCheckCounters counters)
@@ -47,6 +50,12 @@ public sealed class ScrubActor : UntypedActor, IWithTimers
         catch (SegmentDamagedException damage)
         {
             Context.Parent.Tell(new StateDamaged(damage.Message));
+        }
+        catch (SegmentUnreadableException failure)
+        {
+            _log.Warning("The scrubber tries again later: {0}", failure.Message);
+            _last = failure.Id;
+            Next(Pause);
         }
     }
 

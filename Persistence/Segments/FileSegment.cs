@@ -53,9 +53,14 @@ internal sealed class FileSegment : Segment
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
-            throw new SegmentDamagedException(path, 0, cause.Message);
+            throw Failure(info, path, cause);
         }
     }
+
+    /// <summary>What it means that the file could not be read: that it is damaged, or nothing yet.</summary>
+    public static Exception Failure(SegmentInfo info, string path, Exception cause) => DiskErrors.IsDamage(cause)
+        ? new SegmentDamagedException(path, 0, cause.Message)
+        : new SegmentUnreadableException(info.Id, path, cause);
 
     /// <summary>Makes the bytes up to the length durable; true when the file is new in its directory.</summary>
     public bool Flush(int length)

@@ -139,15 +139,16 @@ public sealed class FileSegmentStorage : ISegmentStorage
         var info = SegmentInfos.Of(next, next.FlushedCrc);
         try
         {
-            SegmentCheck.Verify(next.Path, FileBytes.ReadAgain(next.Path, info.Length), info);
+            SegmentFileCheck.Verify(next.Path, info);
         }
-        catch (IOException cause) when (_segments.ContainsKey(next.Id) && !_dropped.ContainsKey(next.Id))
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
-            throw new SegmentDamagedException(next.Path, 0, cause.Message);
-        }
-        catch (IOException)
-        {
-            // Dropped, and its file deleted, while it was read.
+            if (_segments.ContainsKey(next.Id) && !_dropped.ContainsKey(next.Id))
+            {
+                throw FileSegment.Failure(info, next.Path, cause);
+            }
+
+            // Else it was dropped, and its file deleted, while it was read.
         }
 
         return info;

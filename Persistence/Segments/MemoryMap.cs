@@ -62,7 +62,7 @@ internal static unsafe partial class MemoryMap
         }
 
         var cause = new Win32Exception(Marshal.GetLastPInvokeError());
-        throw new IOException($"mmap: {cause.Message}", cause);
+        throw new IOException($"mmap: {cause.Message}", cause) { HResult = cause.NativeErrorCode };
     }
 
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]

@@ -10,7 +10,8 @@ namespace ActorEtcd.Persistence.Snapshots;
 
 /// <summary>
 /// Snapshots as files that appear whole or not at all: written under another name, flushed, renamed, directory
-/// flushed. Keeps the newest few of each persistence id. An unreadable newest one is reported and passed over.
+/// flushed. Keeps the newest few of each persistence id. A damaged newest one is reported and passed over; one that
+/// cannot be read for another reason fails the recovery, since nothing is known about it.
 /// </summary>
 public sealed class FileSnapshotStore : SnapshotStore
 {
@@ -87,7 +88,7 @@ public sealed class FileSnapshotStore : SnapshotStore
             {
                 return new SelectedSnapshot(file.Metadata, _codec.Decode(file.Path, File.ReadAllBytes(file.Path)));
             }
-            catch (Exception e)
+            catch (Exception e) when (e is not (IOException or UnauthorizedAccessException) || DiskErrors.IsDamage(e))
             {
                 _log.Warning(
                     "snapshot {0} of {1} is passed over: {2}", file.Metadata.SequenceNr, persistenceId, e.Message);

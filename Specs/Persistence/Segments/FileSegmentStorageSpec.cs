@@ -117,6 +117,92 @@ public sealed class FileSegmentStorageSpec : IDisposable
         Assert.Equal(file, damage.Segment);
     }
 
+    [Theory]
+    [InlineData("directory")]
+    [InlineData("loop of links")]
+    public void Segment_that_cannot_be_read_just_now_is_not_called_damaged(string obstacle)
+    {
+        var (storage, manifest, path) = MappedSegment();
+        var aside = path + ".aside";
+        File.Move(path, aside);
+        if (obstacle == "directory")
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            File.CreateSymbolicLink(path, path);
+        }
+
+        Assert.Equal(manifest.Segments[0].Id, Assert.Throws<SegmentUnreadableException>(() => storage.VerifyNext(0)).Id);
+        Assert.Throws<SegmentUnreadableException>(() => Recover(manifest));
+
+        if (obstacle == "directory")
+        {
+            Directory.Delete(path);
+        }
+        else
+        {
+            File.Delete(path);
+        }
+
+        File.Move(aside, path);
+        Assert.Equal(manifest.Segments[0].Id, storage.VerifyNext(0)!.Id);
+        Recover(manifest);
+    }
+
+    [Fact]
+    public void Segment_that_the_device_cannot_read_or_that_is_gone_or_cut_is_damaged()
+    {
+        var (storage, manifest, path) = MappedSegment();
+        var aside = path + ".aside";
+        File.Copy(path, aside);
+        using (var file = File.OpenHandle(path, FileMode.Open, FileAccess.Write))
+        {
+            RandomAccess.SetLength(file, manifest.Segments[0].Length - 1);
+        }
+
+        var damage = Assert.Throws<SegmentDamagedException>(() => storage.VerifyNext(0));
+        Assert.Equal(manifest.Segments[0].Length - 1, damage.Offset);
+
+        File.Delete(path);
+        Assert.Throws<SegmentDamagedException>(() => storage.VerifyNext(0));
+
+        if (OperatingSystem.IsLinux())
+        {
+            // Nothing is at the beginning of a process's memory: reading there fails as a device does that has lost a sector.
+            File.CreateSymbolicLink(path, "/proc/self/mem");
+            Assert.Throws<SegmentDamagedException>(() => storage.VerifyNext(0));
+            File.Delete(path);
+        }
+
+        File.Move(aside, path);
+        Assert.Equal(manifest.Segments[0].Id, storage.VerifyNext(0)!.Id);
+    }
+
+    [Fact]
+    public void Reading_a_segment_back_takes_no_memory_of_its_size()
+    {
+        const int Capacity = 8 << 20;
+        var storage = new FileSegmentStorage(_directory);
+        var store = new MvccStore(storage, new AllLeases(), new StoreSettings { SegmentCapacity = Capacity });
+        var value = new byte[1 << 20];
+        for (var key = 0; key < 16; key++)
+        {
+            store.Put(new PutRequest(Bytes.FromUtf8($"key{key}"), value));
+        }
+
+        var manifest = storage.Flush(store.Capture());
+        Assert.True(manifest.Segments[0].IsSealed);
+        storage.VerifyNext(0);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.NotNull(storage.VerifyNext(0));
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.True(allocated < Capacity / 8, $"{allocated} bytes were allocated to read {manifest.Segments[0].Length} back");
+    }
+
     [Fact]
     public void Any_missing_end_is_reported_with_its_file()
     {
@@ -220,6 +306,15 @@ public sealed class FileSegmentStorageSpec : IDisposable
             Assert.Equal(expected.HashKv(revision), actual.HashKv(revision));
             Assert.Equal(Texts(expected, revision), Texts(actual, revision));
         }
+    }
+
+    private (FileSegmentStorage Storage, StoreManifest Manifest, string Path) MappedSegment()
+    {
+        var storage = new FileSegmentStorage(_directory);
+        var store = new MvccStore(storage, new AllLeases(), Small);
+        Fill(store, rounds: 40);
+        var manifest = storage.Flush(store.Capture());
+        return (storage, manifest, Path.Combine(_directory, $"{manifest.Segments[0].Id:x16}.seg"));
     }
 
     private StoreManifest FlushedManifest()
