@@ -48,4 +48,5 @@ fi
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 dotnet build ActorEtcd.sln -c Release --nologo -v quiet
-dotnet test Specs/Specs.csproj -c Release --no-build --nologo --logger "console;verbosity=minimal" "$@"
+# A shell's background jobs ignore interrupts, and so would the servers that the specs start and interrupt.
+env --default-signal=INT dotnet test Specs/Specs.csproj -c Release --no-build --nologo --logger "console;verbosity=minimal" "$@"

@@ -29,7 +29,7 @@ internal static class Program
 
     private static int Run(Dictionary<string, string> options)
     {
-        SimBug bug = options.TryGetValue("--bug", out string? name) ? Enum.Parse<SimBug>(name) : SimBug.None;
+        SimBug bug = options.TryGetValue("--bug", out string? name) ? BugNamed(name) : SimBug.None;
         if (options.TryGetValue("--seeds", out string? range) && range.Split("..") is [var first, var last])
         {
             int from = Number(first);
@@ -49,7 +49,7 @@ internal static class Program
 
     private static int Soak(int[] seeds, int threads, SimBug bug)
     {
-        SimSoak soak = SimSoak.Run(seeds.Select(seed => SimSettings.ToFind(bug, seed)), threads);
+        SimSoak soak = SimSoak.Run(seeds.Select(seed => SimSettings.ToFind(bug, seed)), threads, progress: Console.Error);
         soak.Print(Console.Out);
         return soak.Violations.Any() ? 1 : 0;
     }
@@ -83,6 +83,10 @@ internal static class Program
         Console.WriteLine(run.Violation is null ? "no violation" : $"VIOLATION: {run.Violation}");
         return run.Violation is null ? 0 : 1;
     }
+
+    private static SimBug BugNamed(string name) => Enum.TryParse(name, out SimBug bug)
+        ? bug
+        : throw new FormatException($"there is no bug '{name}'; there are {string.Join(", ", Enum.GetNames<SimBug>())}");
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 

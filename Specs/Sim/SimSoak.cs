@@ -6,8 +6,19 @@ namespace ActorEtcd.Specs.Sim;
 /// <summary>Many runs, side by side on a few threads, each of which is one run's whole world.</summary>
 internal sealed class SimSoak
 {
+    private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(10);
+
+    private readonly TextWriter _progress;
+    private readonly int _wanted;
     private readonly List<SimRun> _runs = [];
     private readonly Stopwatch _watch = Stopwatch.StartNew();
+    private TimeSpan _told;
+
+    private SimSoak(int wanted, TextWriter progress)
+    {
+        _wanted = wanted;
+        _progress = progress;
+    }
 
     public IReadOnlyList<SimRun> Runs => _runs;
 
@@ -16,10 +27,15 @@ internal sealed class SimSoak
     public TimeSpan Elapsed { get; private set; }
 
     /// <summary>Runs the settings in order until all are done, or until one fails when that is what is wanted.</summary>
-    public static SimSoak Run(IEnumerable<SimSettings> settings, int threads, bool untilViolation = false)
+    /// <param name="settings">One for each run.</param>
+    /// <param name="threads">How many runs go on at a time.</param>
+    /// <param name="untilViolation">No more runs after the first that fails.</param>
+    /// <param name="progress">Told how far it is, and of every violation as soon as it is found.</param>
+    public static SimSoak Run(
+        IEnumerable<SimSettings> settings, int threads, bool untilViolation = false, TextWriter? progress = null)
     {
-        var soak = new SimSoak();
         var waiting = new Queue<SimSettings>(settings);
+        var soak = new SimSoak(waiting.Count, progress ?? TextWriter.Null);
         Thread[] workers = [.. Enumerable.Range(0, threads).Select(_ => new Thread(() => soak.Work(waiting, untilViolation), 4 * 1024 * 1024))];
         foreach (Thread worker in workers)
         {
@@ -53,9 +69,11 @@ internal sealed class SimSoak
         output.WriteLine($"{Violations.Count()} violations");
         foreach (SimRun run in Violations.Take(40))
         {
-            output.WriteLine($"  seed {run.Seed} after {run.Steps} steps: {run.Violation!.Split('\n')[0]}");
+            output.WriteLine(Line(run));
         }
     }
+
+    private static string Line(SimRun run) => $"  seed {run.Seed} after {run.Steps} steps: {run.Violation!.Split('\n')[0]}";
 
     private long Sum(Func<SimRun, long> value) => _runs.Sum(value);
 
@@ -76,7 +94,22 @@ internal sealed class SimSoak
             lock (_runs)
             {
                 _runs.Add(run);
+                Tell(run);
             }
+        }
+    }
+
+    private void Tell(SimRun run)
+    {
+        if (run.Violation is not null)
+        {
+            _progress.WriteLine(Line(run));
+        }
+
+        if (_watch.Elapsed - _told >= ProgressEvery)
+        {
+            _told = _watch.Elapsed;
+            _progress.WriteLine($"{_runs.Count} of {_wanted} seeds, {Violations.Count()} violations");
         }
     }
 }

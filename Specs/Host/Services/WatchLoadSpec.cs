@@ -20,6 +20,9 @@ public sealed class WatchLoadSpec(ITestOutputHelper output)
     private const int ValueBytes = 64 * 1024;
     private const long GrowthMax = 256L * Mebibyte;
 
+    /// <summary>A single wait can be the machine's own, for a disk that others use too; silent clients would hold up every put.</summary>
+    private const int SlowMax = 2;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LatencyMax = TimeSpan.FromSeconds(1);
     private static readonly ByteString Key = ByteString.CopyFromUtf8("k");
@@ -43,13 +46,14 @@ public sealed class WatchLoadSpec(ITestOutputHelper output)
             var metrics = new Uri($"http://{server.Process.Endpoint}/metrics");
             await Poll.UntilAsync("all watchers to be there", Patience, async () =>
                 (await http.GetStringAsync(metrics)).Contains($"etcd_debugging_mvcc_watcher_total {SilentClients}\n", StringComparison.Ordinal));
-            (long actual, TimeSpan worst) = await LoadAsync(server);
+            (long actual, TimeSpan[] waits) = await LoadAsync(server);
+            int slow = waits.Count(static wait => wait > LatencyMax);
             long unread = (long)SilentClients * Puts * ValueBytes * 2;
             output.WriteLine(
                 $"{unread / Mebibyte} MiB unread; {expected / Mebibyte} MiB without and {actual / Mebibyte} MiB with them; "
-                    + $"worst put and event of others {worst}");
+                    + $"worst put and event of others {waits.Max()}");
             Assert.True(actual - expected < GrowthMax, $"{(actual - expected) / Mebibyte} MiB for clients that do not read");
-            Assert.True(worst < LatencyMax, $"another client waited {worst}");
+            Assert.True(slow <= SlowMax, $"another client waited more than {LatencyMax} {slow} times, at most {waits.Max()}");
         }
         finally
         {
@@ -105,25 +109,24 @@ public sealed class WatchLoadSpec(ITestOutputHelper output)
         Assert.All(ofWatcher.Values, revisions => Assert.Equal(expected, revisions));
     }
 
-    /// <summary>Puts while another client watches; the memory of the process at the end, and the longest time from a put to its event.</summary>
-    private static async Task<(long MemoryBytes, TimeSpan Worst)> LoadAsync(SingleServer server)
+    /// <summary>Puts while another client watches; the memory of the process at the end, and the time from each put to its event.</summary>
+    private static async Task<(long MemoryBytes, TimeSpan[] Waits)> LoadAsync(SingleServer server)
     {
         await using GrpcChannel other = await server.Process.ConnectAsync();
         await using DuplexCall<WatchRequest, WatchResponse> watch = other.Duplex(EtcdMethods.Watch);
         await watch.WriteAsync(new WatchRequest { CreateRequest = new WatchCreateRequest { Key = Key } });
         await ReadAsync(watch);
         var value = ByteString.CopyFrom(new byte[ValueBytes]);
-        TimeSpan worst = TimeSpan.Zero;
+        var waits = new TimeSpan[Puts];
         for (int i = 0; i < Puts; i++)
         {
             long start = Stopwatch.GetTimestamp();
             await server.Channel.UnaryAsync(EtcdMethods.Put, new PutRequest { Key = Key, Value = value });
             Assert.Single((await ReadAsync(watch)).Events);
-            TimeSpan took = Stopwatch.GetElapsedTime(start);
-            worst = took > worst ? took : worst;
+            waits[i] = Stopwatch.GetElapsedTime(start);
         }
 
-        return (MemoryOf(server.Process.ProcessId), worst);
+        return (MemoryOf(server.Process.ProcessId), waits);
     }
 
     private static long MemoryOf(int process)
