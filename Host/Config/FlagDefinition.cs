@@ -21,5 +21,8 @@ public sealed record FlagDefinition(string Name, FlagKind Kind, string Default, 
     /// <summary>Whether the flag may come without a value.</summary>
     public bool MayBeBare => Kind is FlagKind.Switch or FlagKind.Ignored;
 
+    /// <summary>Whether a URL may be that of a Unix socket: members reach each other over TCP alone.</summary>
+    public bool TakesSockets => Kind is FlagKind.Urls or FlagKind.UrlsOrNone && !Name.Contains("peer", StringComparison.Ordinal);
+
     public string EnvironmentVariable => "ETCD_" + Name.ToUpperInvariant().Replace('-', '_');
 }

@@ -14,9 +14,9 @@ internal static class FlagSyntax
         FlagKind.Signed => long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) ? null : ParseError,
         FlagKind.Switch => TryParseSwitch(value, out _) ? null : ParseError,
         FlagKind.Duration => GoDuration.TryParse(value, out _) ? null : ParseError,
-        FlagKind.Urls => FaultOfUrls(value),
-        FlagKind.UrlsOrNone => value.Length == 0 ? null : FaultOfUrls(value),
-        FlagKind.Origins => value is "" or "*" ? null : FaultOfUrls(string.Join(',', value.Split(',').Where(static origin => origin != "*"))),
+        FlagKind.Urls => FaultOfUrls(value, flag.TakesSockets),
+        FlagKind.UrlsOrNone => value.Length == 0 ? null : FaultOfUrls(value, flag.TakesSockets),
+        FlagKind.Origins => value is "" or "*" ? null : FaultOfUrls(string.Join(',', value.Split(',').Where(static origin => origin != "*")), allowsSockets: false),
         FlagKind.Choice => flag.Choices.Contains(value) ? null : "invalid value",
         _ => null,
     };
@@ -32,11 +32,11 @@ internal static class FlagSyntax
         return isOn || value is "0" or "f" or "F" or "FALSE" or "false" or "False";
     }
 
-    private static string? FaultOfUrls(string value)
+    private static string? FaultOfUrls(string value, bool allowsSockets)
     {
         try
         {
-            EtcdUrl.ParseList(value);
+            EtcdUrl.ParseList(value, allowsSockets);
             return null;
         }
         catch (ConfigException error)

@@ -54,7 +54,7 @@ public sealed class FlagValues
     {
         try
         {
-            return EtcdUrl.ParseList(Text(name));
+            return EtcdUrl.ParseList(Text(name), _definitions[name].TakesSockets);
         }
         catch (ConfigException error)
         {

@@ -106,7 +106,7 @@ public sealed record ServerOptions
     public DiscoveryOptions? Discovery { get; init; }
 
     /// <summary>Set when the process is not to be a member, or perhaps not.</summary>
-    public ProxyOptions? Proxy { get; init; }
+    public required ProxyOptions Proxy { get; init; }
 
     /// <summary>Null when no traces are sent.</summary>
     public TracingOptions? Tracing { get; init; }

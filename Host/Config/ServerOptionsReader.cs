@@ -84,7 +84,7 @@ public static class ServerOptionsReader
             WarningApplyDuration = flags.Duration("warning-apply-duration"),
             Corruption = CorruptionOptions.Read(flags, gates),
             Discovery = discovery,
-            Proxy = mayBeProxy ? proxy : null,
+            Proxy = proxy,
             Tracing = TracingFlags.Read(flags),
             Hocon = HoconFile.Read(flags.TextOrNull("hocon-file")),
             AutoCompaction = AutoCompaction.Parse(flags.Text("auto-compaction-mode"), flags.Text("auto-compaction-retention")),
@@ -196,7 +196,7 @@ public static class ServerOptionsReader
 
             try
             {
-                url.ToBindEndPoint();
+                url.ToClientEndPoint();
             }
             catch (ConfigException error)
             {

@@ -28,6 +28,12 @@ public sealed record GrpcChannelOptions
     /// </summary>
     public bool IsBlocking { get; init; }
 
+    /// <summary>How long a server may say nothing while calls wait for it before it is pinged; never on a channel that blocks.</summary>
+    public TimeSpan KeepAliveTime { get; init; } = Timeout.InfiniteTimeSpan;
+
+    /// <summary>How long it may then say nothing more before the connection counts as lost.</summary>
+    public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
     /// <summary>Null: the connection is in clear text.</summary>
     public SslClientAuthenticationOptions? Tls { get; init; }
 

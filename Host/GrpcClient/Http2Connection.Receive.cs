@@ -38,6 +38,7 @@ internal sealed partial class Http2Connection
                     return;
                 }
 
+                Heard();
                 count += read;
                 int used = Dispatch(_input.AsSpan(0, count));
                 count -= used;

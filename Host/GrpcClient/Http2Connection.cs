@@ -47,6 +47,7 @@ internal sealed partial class Http2Connection : IDisposable
         }
 
         FlushUnlessDeferred();
+        StartKeepAlive();
         _ = ReadLoopAsync();
         return _settingsReceived.Task;
     }
@@ -250,6 +251,7 @@ internal sealed partial class Http2Connection : IDisposable
             }
 
             _closedBecause = reason;
+            _aliveTimer?.Dispose();
             IEnumerable<ClientCall> waiting = _waitingForStream.Select(entry => entry.Call).Where(call => !call.Ended);
             failed = [.. _calls.Values, .. waiting];
             _waitingForStream.Clear();

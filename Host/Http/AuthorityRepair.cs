@@ -14,6 +14,9 @@ namespace ActorEtcd.Host.Http;
 internal static class AuthorityRepair
 {
     private const int AuthorityIndex = 1;
+
+    /// <summary>What newer clients call a server behind a Unix socket; that one calls it by the socket's path.</summary>
+    private const string SocketAuthority = "localhost";
     private const int PriorityBytes = 5;
     private const byte EndHeadersFlag = 0x4;
     private const byte PaddedFlag = 0x8;
@@ -62,7 +65,8 @@ internal static class AuthorityRepair
     {
         var authority = Encoding.ASCII.GetString(text);
         var mark = authority.IndexOf("://", StringComparison.Ordinal);
-        return mark < 0 ? null : authority[(mark + 3)..].TrimEnd('/');
+        var host = mark < 0 ? authority : authority[(mark + 3)..].TrimEnd('/');
+        return host.Contains('/', StringComparison.Ordinal) ? SocketAuthority : mark < 0 ? null : host;
     }
 
     // A length below 127 is one byte; a longer authority is none that a client was given as an endpoint.

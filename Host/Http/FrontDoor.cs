@@ -52,7 +52,7 @@ public sealed class FrontDoor : IAsyncDisposable
             {
                 if (endPoint.Tls is { } tls)
                 {
-                    ListenOptions listen = KestrelSettings.ListenTls(settings, options, (IPEndPoint)endPoint.Address, tls);
+                    ListenOptions listen = KestrelSettings.ListenTls(settings, options, endPoint.Address, tls);
                     bound.Add(() => listen.EndPoint);
                     continue;
                 }

@@ -51,7 +51,7 @@ internal static class KestrelSettings
     }
 
     /// <summary>Returns the listener, whose address is the bound one once the server has started.</summary>
-    public static ListenOptions ListenTls(KestrelServerOptions settings, FrontDoorOptions options, IPEndPoint address, TlsServer tls)
+    public static ListenOptions ListenTls(KestrelServerOptions settings, FrontDoorOptions options, EndPoint address, TlsServer tls)
     {
         ListenOptions? bound = null;
         settings.Listen(address, listen =>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace ActorEtcd.Host.Http;
 
@@ -14,6 +15,11 @@ internal static class SharedPort
     /// <exception cref="SocketException">The address cannot be used, or this is not Linux.</exception>
     public static Socket Bind(EndPoint address)
     {
+        if (address is not IPEndPoint)
+        {
+            return SocketTransportOptions.CreateDefaultBoundListenSocket(address);
+        }
+
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {

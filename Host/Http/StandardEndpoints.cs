@@ -23,7 +23,7 @@ public static class StandardEndpoints
         return router;
     }
 
-    private static ValueTask ServeMetrics(HttpCall call, MetricRegistry registry)
+    internal static ValueTask ServeMetrics(HttpCall call, MetricRegistry registry)
     {
         var buffer = new ArrayBufferWriter<byte>(64 * 1024);
         registry.WriteTo(buffer);

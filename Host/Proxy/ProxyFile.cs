@@ -9,6 +9,9 @@ internal sealed class ProxyFile(string dataDirectory)
 {
     private readonly string _directory = Path.Combine(dataDirectory, "proxy");
 
+    /// <summary>Whether a proxy has used the data directory, be it without success.</summary>
+    public bool HasDirectory => Directory.Exists(_directory);
+
     public bool Exists => File.Exists(FilePath);
 
     private string FilePath => Path.Combine(_directory, "cluster");

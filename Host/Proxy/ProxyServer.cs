@@ -36,16 +36,35 @@ public sealed class ProxyServer : IAsyncDisposable
     private ProxyServer(ServerOptions options, LogWriter log)
     {
         _options = options;
-        _proxy = options.Proxy!;
+        _proxy = options.Proxy;
         _log = log;
         _endpoints = new ProxyEndpoints(_proxy.FailureWait, TimeProvider.System, Random.Shared);
         _file = new ProxyFile(options.DataDirectory);
         _http = new HttpClient(NewHandler()) { Timeout = AnswerWithin };
     }
 
-    /// <summary>Whether the options, or what the data directory holds, make this process a proxy.</summary>
-    public static bool IsMeant(ServerOptions options)
-        => options.Proxy is { } proxy && (proxy.IsOn || new ProxyFile(options.DataDirectory).Exists);
+    /// <summary>
+    /// Whether this process is a proxy: what the data directory holds decides, and flags only while it holds nothing (etcd:
+    /// <c>identifyDataDirOrDie</c>).
+    /// </summary>
+    /// <exception cref="ConfigException">The directory is that of a member and of a proxy.</exception>
+    public static bool IsMeant(ServerOptions options, LogWriter log)
+    {
+        var isMember = Directory.Exists(Path.Combine(options.DataDirectory, "member"));
+        var isProxy = new ProxyFile(options.DataDirectory).HasDirectory;
+        if (isMember && isProxy)
+        {
+            throw new ConfigException($"invalid datadir {options.DataDirectory}. Both member and proxy directories exist.");
+        }
+
+        if (isMember || isProxy)
+        {
+            var kind = isMember ? "member" : "proxy";
+            log.Write(LogSeverity.Info, Caller, "server has been already initialized", ("data-dir", options.DataDirectory), ("dir-type", kind));
+        }
+
+        return isProxy || (!isMember && options.Proxy.IsOn);
+    }
 
     /// <summary>Starts a proxy; the cluster need not be there yet.</summary>
     /// <param name="members">The initial members when they are known; null to find them as the options say.</param>
@@ -67,6 +86,7 @@ public sealed class ProxyServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        ServiceManager.Stopping();
         await _stopping.CancelAsync();
         await _refreshing;
         if (_frontDoor is not null)
@@ -95,18 +115,29 @@ public sealed class ProxyServer : IAsyncDisposable
         ProcessMetrics.Register(registry);
         _handler = new HttpProxy(_proxy, _endpoints, NewHandler(), _log);
         _frontDoor = await FrontDoor.StartAsync(
-            new FrontDoorOptions { EndPoints = ClientPorts.Of(_options, _options.ListenClientUrls, loggers.CreateLogger(Caller)) },
+            new FrontDoorOptions
+            {
+                EndPoints = ClientPorts.Of(_options, _options.ListenClientUrls, loggers.CreateLogger(Caller)),
+                Access = _options.HttpAccess,
+                ReusePort = _options.ReusePort,
+            },
             new GrpcMethodTable(registry),
-            _handler.Map(new HttpRouter()),
+            _handler.Map(new HttpRouter().MapGet("/metrics", call => StandardEndpoints.ServeMetrics(call, registry))),
             loggers,
             cancellation);
         _refreshing = RefreshAsync();
         _log.Write(LogSeverity.Info, Caller, "ready to proxy client requests");
+        ServiceManager.Ready();
     }
 
     private SocketsHttpHandler NewHandler()
     {
         var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false };
+        if (MemberTls.Of(_options) is { } tls)
+        {
+            handler.SslOptions = tls;
+        }
+
         if (_proxy.DialTimeout > TimeSpan.Zero)
         {
             handler.ConnectTimeout = _proxy.DialTimeout;
@@ -144,13 +175,13 @@ public sealed class ProxyServer : IAsyncDisposable
         }
 
         _file.Write(peerUrls, clientUrls);
-        _endpoints.Replace(clientUrls.Select(static url => new Uri(url)));
+        _endpoints.Replace(clientUrls.Where(static url => url.StartsWith("http", StringComparison.Ordinal)).Select(static url => new Uri(url)));
     }
 
     // The members' peer ports speak Akka alone, so the list comes through a client port once one is known.
     private async Task<(IReadOnlyList<string> Peers, IReadOnlyList<string> Clients)?> AskClientsAsync(IReadOnlyList<string> clientUrls)
     {
-        foreach (var url in clientUrls)
+        foreach (var url in clientUrls.Where(static url => url.StartsWith("http", StringComparison.Ordinal)))
         {
             try
             {

@@ -18,14 +18,14 @@ internal static class ClientPorts
             logger.LogWarning("the scheme of client URL {Url} is http although certificate and key are given; they are ignored for it", url);
         }
 
-        return [.. urls.Select(url => new ListenEndPoint(url.ToBindEndPoint(), url.IsTls ? tls : null))];
+        return [.. urls.Select(url => new ListenEndPoint(url.ToClientEndPoint(), url.IsTls ? tls : null))];
     }
 
     // etcd: Config.ClientSelfCert.
     private static TlsFiles MadeFor(ServerOptions options, ILogger logger)
     {
         var directory = Path.Combine(options.DataDirectory, "fixtures", "client");
-        var hosts = options.ListenClientUrls.Where(static url => url.IsTls).Select(static url => url.Host);
+        var hosts = options.ListenClientUrls.Where(static url => url is { IsTls: true, IsSocket: false }).Select(static url => url.Host);
         var (certificate, key) = SelfSignedCertificate.EnsureIn(directory, hosts, options.SelfSignedYears, TimeProvider.System);
         logger.LogWarning("clients are served with the self-signed certificate {Certificate}", certificate);
         return new TlsFiles(certificate, key) { Protocol = options.TlsProtocol };

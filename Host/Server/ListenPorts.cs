@@ -14,6 +14,12 @@ public static class ListenPorts
     {
         foreach (var url in urls)
         {
+            if (url.IsSocket)
+            {
+                SocketFile.Free(url.ToClientEndPoint());
+                continue;
+            }
+
             var endPoint = url.ToBindEndPoint();
             using var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             try

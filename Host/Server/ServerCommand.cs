@@ -112,14 +112,14 @@ public static class ServerCommand
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, exit, log));
         try
         {
-            if (ProxyServer.IsMeant(options))
+            if (ProxyServer.IsMeant(options, log))
             {
                 return await ProxyAsync(options, members: null, log, exit);
             }
 
             options = await InitialMembers.FindAsync(options, log, exit.Token);
         }
-        catch (ClusterFullException full) when (options is { Proxy: not null, Discovery.FallsBackToProxy: true })
+        catch (ClusterFullException full) when (options.Discovery is { Url: not null, FallsBackToProxy: true })
         {
             log.Write(LogSeverity.Warn, Caller, "discovery cluster full, falling back to proxy", ("fallback", "proxy"));
             return await ProxyAsync(options, full.Members, log, exit);

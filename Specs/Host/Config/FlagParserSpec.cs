@@ -121,7 +121,7 @@ public sealed class FlagParserSpec
 
         Assert.Equal(3, ServerOptionsReader.Read(flags).SnapshotsMax);
         Assert.Equal(["http://a.example:80"], ServerOptionsReader.Read(flags).HttpAccess.Origins);
-        Assert.Null(ServerOptionsReader.Read(flags).Proxy);
+        Assert.False(ServerOptionsReader.Read(flags).Proxy.IsOn);
     }
 
     [Fact]

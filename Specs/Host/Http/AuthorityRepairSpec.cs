@@ -17,6 +17,8 @@ public sealed class AuthorityRepairSpec
     [Theory]
     [InlineData("http://127.0.0.1:2379", "127.0.0.1:2379")]
     [InlineData("https://[::1]:2379/", "[::1]:2379")]
+    [InlineData("/run/etcd.sock", "localhost")]
+    [InlineData("unix:///run/etcd.sock", "localhost")]
     public void Scheme_is_taken_out_of_the_authority_and_all_else_stays(string sent, string expected)
         => Assert.Equal(Block(expected), AuthorityRepair.Repaired(EndHeaders, Block(sent)));
 

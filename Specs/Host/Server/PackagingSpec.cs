@@ -33,6 +33,22 @@ public sealed partial class PackagingSpec
     }
 
     [Fact]
+    public async Task Service_manager_hears_of_a_proxy_too()
+    {
+        using var node = new Node();
+        string name = Path.Combine(node.Directory, "notify");
+        using var manager = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { ReceiveTimeout = 60_000 };
+        manager.Bind(new UnixDomainSocketEndPoint(name));
+        var environment = new Dictionary<string, string> { ["NOTIFY_SOCKET"] = name, ["ETCD_PROXY"] = "on" };
+        await using ServerRun run = ServerRun.Start(node.Arguments(), environment, node.Directory);
+
+        Assert.Equal("READY=1", Receive(manager));
+        Assert.Contains("process_start_time_seconds", (await node.GetAsync("/metrics")).Body, StringComparison.Ordinal);
+        Assert.Equal(0, await run.EndAsync());
+        Assert.Equal("STOPPING=1", Receive(manager));
+    }
+
+    [Fact]
     public async Task Service_manager_that_is_not_there_keeps_nobody_from_serving()
     {
         using var node = new Node();

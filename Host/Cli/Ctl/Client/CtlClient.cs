@@ -22,6 +22,9 @@ internal sealed class CtlClient : IAsyncDisposable
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan ReconnectPause = TimeSpan.FromMilliseconds(100);
 
+    // As gRPC's Go client raises it: servers turn away those that ping more often than every five seconds.
+    private static readonly TimeSpan KeepAliveTimeMin = TimeSpan.FromSeconds(10);
+
     private readonly CtlClientOptions _options;
     private readonly CtlConsole _console;
     private readonly SemaphoreSlim _connecting = new(1);
@@ -291,6 +294,8 @@ internal sealed class CtlClient : IAsyncDisposable
             IsBlocking = blocks,
             ResponseBytesMax = _options.ResponseBytesMax,
             Tls = tls?.OptionsFor(endpoint.Host),
+            KeepAliveTime = _options.KeepAliveTime > KeepAliveTimeMin ? _options.KeepAliveTime : KeepAliveTimeMin,
+            KeepAliveTimeout = _options.KeepAliveTimeout,
         };
         return blocks
             ? Task.FromResult(GrpcChannel.Connect(endpoint.Address, endpoint.Authority, options))
