@@ -12,7 +12,7 @@ namespace ActorEtcd.Specs.Client;
 /// <summary>Whole nodes, alone in their cluster, over a journal and segments in memory.</summary>
 public abstract class NodeSpecBase : global::Akka.TestKit.Xunit2.TestKit
 {
-    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private protected static readonly MemberId Self = new(0xabc);
 
     private static readonly Config InMemory = ConfigurationFactory.ParseString(

@@ -22,7 +22,7 @@ public sealed class ConcurrencyDifferentialSpec(ITestOutputHelper output)
     private const int Leases = 5;
 
     private static readonly string[] Names = ["lock", "other", "x/y"];
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan AnswersWithin = TimeSpan.FromMilliseconds(40);
 
     [Theory]

@@ -18,7 +18,7 @@ public sealed partial class EtcdctlDifferentialSpec(ITestOutputHelper output)
     private const string NothingMore = "(nothing more)";
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan LineTimeout = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan LineTimeout = TimeSpan.FromSeconds(20);
 
     [Fact]
     public async Task Every_command_prints_the_same_in_every_format()

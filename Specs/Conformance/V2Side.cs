@@ -10,7 +10,7 @@ namespace ActorEtcd.Specs.Conformance;
 /// <summary>One of two servers that get the same v2 requests, with answers in a form that can be compared.</summary>
 internal sealed partial class V2Side : IAsyncDisposable
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     // Ids and Raft's own numbers differ from server to server; dates from moment to moment.
     private static readonly string[] Compared =

@@ -18,7 +18,7 @@ public sealed class WatchInterleavingSpec(ITestOutputHelper output)
     private const int HistorySteps = 60;
 
     private static readonly string[] WriteKeys = ["a", "b", "aa", "key/1", "key/2", "zz"];
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     // etcd 3.4 catches watchers up every 100 ms.
     private static readonly TimeSpan QuietLongEnough = TimeSpan.FromMilliseconds(250);

@@ -10,7 +10,7 @@ namespace ActorEtcd.Specs.Dispatch;
 public sealed class RelaySpec : IDisposable
 {
     private const string Dispatcher = "relay";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly ActorSystem _system = ActorSystem.Create("relay", ConfigurationFactory.ParseString(
         """

@@ -7,7 +7,7 @@ namespace ActorEtcd.Specs.Raft;
 /// <summary>Three members with real logs in memory, in one actor system and real time.</summary>
 public sealed class RaftClusterSpec : global::Akka.TestKit.Xunit2.TestKit
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Dictionary<MemberId, IActorRef> _members = [];
     private readonly Dictionary<MemberId, RaftStatusHolder> _status = [];

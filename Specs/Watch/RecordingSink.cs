@@ -5,7 +5,7 @@ namespace ActorEtcd.Specs.Watch;
 /// <summary>Keeps every update of a stream, and is full when told to be.</summary>
 internal sealed class RecordingSink : IWatchSink
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly object _gate = new();
     private readonly List<WatchUpdate> _updates = [];

@@ -7,7 +7,7 @@ namespace ActorEtcd.Specs.Akka.Actor;
 /// <summary>One silent actor system per spec, stopped when the spec is over.</summary>
 public abstract class ActorSpecBase : IAsyncLifetime
 {
-    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     protected ActorSpecBase(string config = "")
     {

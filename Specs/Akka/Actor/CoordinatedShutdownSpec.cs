@@ -8,7 +8,7 @@ namespace ActorEtcd.Specs.Akka.Actor;
 
 public class CoordinatedShutdownSpec
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task Phases_run_in_the_order_of_their_dependencies_and_end_the_system()

@@ -7,7 +7,7 @@ namespace ActorEtcd.Specs.Akka.Actor;
 /// <summary>An actor that keeps what it receives for the spec to ask for.</summary>
 public sealed class Probe
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Channel<(object Message, IActorRef Sender)> _received =
         Channel.CreateUnbounded<(object Message, IActorRef Sender)>();

@@ -20,7 +20,7 @@ public class DiscoverySpec : global::Akka.TestKit.Xunit2.TestKit
         }
         """;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public DiscoverySpec()
         : base(Settings)

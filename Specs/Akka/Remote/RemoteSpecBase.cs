@@ -8,7 +8,7 @@ namespace ActorEtcd.Specs.Akka.Remote;
 /// <summary>The test kit's system with remoting, and as many other systems as a spec asks for, all on loopback.</summary>
 public abstract class RemoteSpecBase : global::Akka.TestKit.Xunit2.TestKit
 {
-    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static readonly Config Defaults = ConfigurationFactory.ParseString("""
         akka {

@@ -9,7 +9,7 @@ namespace ActorEtcd.Specs.Host.Gateway;
 /// <summary>Sends messages to a server as JSON, spelled in one of the ways that are allowed.</summary>
 internal sealed class GatewayClient(string url) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(false));
 
     private static readonly JsonFormatter[] Spellings =

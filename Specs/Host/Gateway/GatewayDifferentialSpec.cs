@@ -10,7 +10,7 @@ namespace ActorEtcd.Specs.Host.Gateway;
 [Collection(ProcessCollection.Name)]
 public sealed partial class GatewayDifferentialSpec
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static readonly (string Path, string Body)[] Requests =
     [

@@ -7,7 +7,7 @@ namespace ActorEtcd.Specs.Host.Grpc;
 /// <summary>gRPC by hand over HTTP/2 with prior knowledge, so that frames, headers and trailers can be looked at.</summary>
 public sealed class GrpcTestClient : IDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly HttpClient _http;
 

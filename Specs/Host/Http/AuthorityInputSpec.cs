@@ -14,7 +14,7 @@ public sealed class AuthorityInputSpec
     private const byte Data = 0;
     private const byte EndHeaders = 4;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly byte[] Preface = Encoding.ASCII.GetBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 
     [Theory]

@@ -13,7 +13,7 @@ namespace ActorEtcd.Specs.Host.Proxy;
 
 public sealed class TcpGatewaySpec : IDisposable
 {
-    private static readonly TimeSpan Within = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Within = TimeSpan.FromSeconds(60);
 
     private readonly LogWriter _log = new(Stream.Null, LogSeverity.Info, json: true, TimeProvider.System);
 

@@ -16,7 +16,7 @@ public sealed class AuthAdvisoriesSpec(GuardedFixture fixture) : IClassFixture<G
     private const string Denied = "PermissionDenied: etcdserver: permission denied";
     private const string Nobody = "InvalidArgument: etcdserver: user name is empty";
     private const string DeniedAsText = "Unknown: etcdserver: permission denied";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private GrpcChannel Channel => fixture.Server.Channel;
 

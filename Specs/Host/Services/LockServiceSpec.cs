@@ -14,7 +14,7 @@ namespace ActorEtcd.Specs.Host.Services;
 [Collection(ProcessCollection.Name)]
 public sealed class LockServiceSpec(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private GrpcChannel Channel => fixture.Server.Channel;
 

@@ -10,7 +10,7 @@ namespace ActorEtcd.Specs.Host.Services;
 public sealed class WatchSinkSpec : global::Akka.TestKit.Xunit2.TestKit
 {
     private const int Mebibyte = 1024 * 1024;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly WatchUpdate Small = UpdateOf(100);
     private static readonly WatchUpdate Large = UpdateOf(5 * Mebibyte);
 

@@ -20,7 +20,7 @@ public sealed class ClientTlsSpec : IDisposable
 {
     private const string NoSuchPath = """{"code":5,"message":"Not Found","details":[]}""";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TempDir _dir = new();
     private readonly TestAuthority _authority;

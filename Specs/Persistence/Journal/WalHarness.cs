@@ -11,7 +11,7 @@ internal static class WalHarness
     public const string Directory = "/wal";
     public const byte Text = 9;
 
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public static WalOptions Options(IWalFileSystem files, long segmentBytes = 1024) => new()
     {

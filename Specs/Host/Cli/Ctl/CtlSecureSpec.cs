@@ -10,7 +10,7 @@ namespace ActorEtcd.Specs.Host.Cli.Ctl;
 [Collection(ProcessCollection.Name)]
 public sealed class CtlSecureSpec : IDisposable
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     private readonly Node _node = new();
     private readonly TempDir _certificates = new();
