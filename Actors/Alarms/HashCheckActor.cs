@@ -136,7 +136,7 @@ public sealed class HashCheckActor : UntypedActor, IWithTimers
         if (_isLeader && _sumNext > 0)
         {
             _sumRound = ++_round;
-            _sumTo = _sumNext;
+            _sumTo = _replicated.Sums.EndFor(_sumNext);
             Ask(new AskSum(ClusterId, _sumRound, _replicated.Sums.First, _sumTo));
         }
 
@@ -164,7 +164,7 @@ public sealed class HashCheckActor : UntypedActor, IWithTimers
     private void Answer(AskSum ask)
     {
         var sums = _replicated.Sums;
-        var from = Math.Max(ask.From, sums.First);
+        var from = sums.StartFor(ask.From, ask.To);
         if (sums.Between(from, ask.To) is { } sum)
         {
             Sender.Tell(new SumTold(ClusterId, ask.Round, _self, from, ask.To, sum));

@@ -1,17 +1,24 @@
 namespace ActorEtcd.Apply;
 
 /// <summary>
-/// A sum over all records written, as it stood after each of the newest entries. The difference between two entries is the
-/// same on every member that applied what lies between them, wherever each of them started. Written by the apply actor, read
-/// by any thread.
+/// A sum over all records written, as it stood after entries of the log: after each of the newest, and after every
+/// <see cref="MarkInterval"/>th of those before. The difference between two entries is the same on every member that applied
+/// what lies between them, wherever each of them started. Written by the apply actor, read by any thread.
 /// </summary>
 public sealed class AppliedSums
 {
-    private const int Capacity = 16 * 1024;
+    /// <summary>How many of the newest entries are known one by one.</summary>
+    public const int Capacity = 16 * 1024;
+
+    /// <summary>Entries between two marks; marks are at its multiples, so that all members have the same.</summary>
+    public const int MarkInterval = 256;
+
+    private const int MarkCapacity = 4 * 1024;
 
     private readonly Lock _gate = new();
     private readonly ulong[] _sums = new ulong[Capacity];
-    private long _first;
+    private readonly ulong[] _marks = new ulong[MarkCapacity];
+    private (long Index, ulong Sum) _begin;
     private long _last = -1;
 
     /// <summary>The oldest entry whose sum is known.</summary>
@@ -21,7 +28,7 @@ public sealed class AppliedSums
         {
             lock (_gate)
             {
-                return _first;
+                return OldestKnown();
             }
         }
     }
@@ -31,8 +38,9 @@ public sealed class AppliedSums
     {
         lock (_gate)
         {
-            _first = _last = index;
-            _sums[index % Capacity] = sum;
+            _begin = (index, sum);
+            _last = index;
+            Keep(index, sum);
         }
     }
 
@@ -41,9 +49,9 @@ public sealed class AppliedSums
         lock (_gate)
         {
             Invariant.Check(_last < 0 || index == _last + 1, $"the sum after entry {index} follows that after {_last}");
-            _first = _last < 0 ? index : Math.Max(_first, index - Capacity + 1);
+            _begin = _last < 0 ? (index, sum) : _begin;
             _last = index;
-            _sums[index % Capacity] = sum;
+            Keep(index, sum);
         }
     }
 
@@ -52,7 +60,64 @@ public sealed class AppliedSums
     {
         lock (_gate)
         {
-            return from >= _first && to <= _last && from <= to ? _sums[to % Capacity] - _sums[from % Capacity] : null;
+            return from <= to && At(to) is { } end && At(from) is { } start ? end - start : null;
         }
+    }
+
+    /// <summary>
+    /// Where a comparison up to an entry ends so that members who are a little ahead can still tell: there, or, when so much
+    /// has been applied since that they soon cannot, at the mark before.
+    /// </summary>
+    public long EndFor(long index)
+    {
+        lock (_gate)
+        {
+            var mark = index - (index % MarkInterval);
+            return _last - index > Capacity / 2 && mark >= OldestKnown() ? mark : index;
+        }
+    }
+
+    /// <summary>Where the longest comparison begins that this member and one that knows the sums from an entry on can make.</summary>
+    public long StartFor(long firstOfOther, long to)
+    {
+        lock (_gate)
+        {
+            var first = Math.Max(firstOfOther, OldestKnown());
+            var mark = (first + MarkInterval - 1) / MarkInterval * MarkInterval;
+            return mark < to ? mark : first;
+        }
+    }
+
+    private long OldestKnown() => Math.Max(_begin.Index, OldestMark());
+
+    private long OldestMark() => ((_last / MarkInterval) - MarkCapacity + 1) * MarkInterval;
+
+    private void Keep(long index, ulong sum)
+    {
+        _sums[index % Capacity] = sum;
+        if (index % MarkInterval == 0)
+        {
+            _marks[index / MarkInterval % MarkCapacity] = sum;
+        }
+    }
+
+    private ulong? At(long index)
+    {
+        if (index < _begin.Index || index > _last)
+        {
+            return null;
+        }
+
+        if (index > _last - Capacity)
+        {
+            return _sums[index % Capacity];
+        }
+
+        if (index % MarkInterval == 0 && index >= OldestMark())
+        {
+            return _marks[index / MarkInterval % MarkCapacity];
+        }
+
+        return index == _begin.Index ? _begin.Sum : null;
     }
 }
