@@ -91,6 +91,7 @@ internal static class LostLogs
         }
 
         s.Lost = null;
+        s.FormerLivesTerm = s.Term;
         if (s.Vote.IsNone)
         {
             Terms.SetVote(s, s.Leader, fx);

@@ -75,20 +75,26 @@ public abstract record PeerMessage(MemberId From, MemberId To, long Term)
 
     /// <summary>
     /// Proposals of a follower's clients. <paramref name="Origin"/> names one life of that follower and
-    /// <paramref name="Sequence"/> grows within it, so that a duplicate is recognised.
+    /// <paramref name="Sequence"/> grows within it, so that a duplicate is recognised. <paramref name="LeaderTerm"/> is the
+    /// term whose leader they are for: only the life of a member that led in it can say what became of them.
     /// </summary>
     public sealed record ForwardProposals(
-        MemberId From, MemberId To, long Origin, long Sequence, ImmutableArray<ReadOnlyMemory<byte>> Payloads)
+        MemberId From, MemberId To, long LeaderTerm, long Origin, long Sequence, ImmutableArray<ReadOnlyMemory<byte>> Payloads)
         : PeerMessage(From, To, 0);
 
     /// <summary>A change of the group on behalf of a follower's client; numbered together with its proposals.</summary>
     public sealed record ForwardConfigurationChange(
-        MemberId From, MemberId To, long Origin, long Sequence, ReadOnlyMemory<byte> Change)
+        MemberId From, MemberId To, long LeaderTerm, long Origin, long Sequence, ReadOnlyMemory<byte> Change)
         : PeerMessage(From, To, 0);
 
-    /// <summary>The proposals were not appended and never will be by this request.</summary>
+    /// <summary>The proposals of that batch were not appended and never will be by this request.</summary>
     public sealed record ForwardedProposalsRefused(
-        MemberId From, MemberId To, ProposalRefusal Reason, ImmutableArray<ReadOnlyMemory<byte>> Payloads)
+        MemberId From,
+        MemberId To,
+        ProposalRefusal Reason,
+        long Origin,
+        long Sequence,
+        ImmutableArray<ReadOnlyMemory<byte>> Payloads)
         : PeerMessage(From, To, 0);
 
     /// <summary><paramref name="Context"/> is never used twice by a member, not even after a restart.</summary>

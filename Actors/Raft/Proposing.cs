@@ -31,7 +31,7 @@ internal static class Proposing
         {
             s.ForwardSequence++;
             fx.Add(new RaftEffect.Send(new PeerMessage.ForwardProposals(
-                s.Id, s.Leader, s.Incarnation, s.ForwardSequence, payloads)));
+                s.Id, s.Leader, s.Term, s.Incarnation, s.ForwardSequence, payloads)));
         }
     }
 
@@ -41,7 +41,7 @@ internal static class Proposing
     /// </summary>
     public static void OnForwarded(RaftState s, PeerMessage.ForwardProposals m, List<RaftEffect> fx)
     {
-        if (!IsNews(s, m, m.Origin, m.Sequence, fx))
+        if (!IsNews(s, m, m.LeaderTerm, m.Origin, m.Sequence, fx))
         {
             return;
         }
@@ -54,7 +54,7 @@ internal static class Proposing
         else
         {
             fx.Add(new RaftEffect.Send(
-                new PeerMessage.ForwardedProposalsRefused(s.Id, m.From, refusal.Value, m.Payloads)));
+                new PeerMessage.ForwardedProposalsRefused(s.Id, m.From, refusal.Value, m.Origin, m.Sequence, m.Payloads)));
         }
     }
 
@@ -65,7 +65,7 @@ internal static class Proposing
         {
             s.ForwardSequence++;
             fx.Add(new RaftEffect.Send(new PeerMessage.ForwardConfigurationChange(
-                s.Id, s.Leader, s.Incarnation, s.ForwardSequence, change)));
+                s.Id, s.Leader, s.Term, s.Incarnation, s.ForwardSequence, change)));
             return;
         }
 
@@ -83,7 +83,7 @@ internal static class Proposing
     public static void OnForwardedChange(
         RaftState s, PeerMessage.ForwardConfigurationChange m, List<RaftEffect> fx)
     {
-        if (!IsNews(s, m, m.Origin, m.Sequence, fx))
+        if (!IsNews(s, m, m.LeaderTerm, m.Origin, m.Sequence, fx))
         {
             return;
         }
@@ -96,7 +96,20 @@ internal static class Proposing
         else
         {
             fx.Add(new RaftEffect.Send(
-                new PeerMessage.ForwardedProposalsRefused(s.Id, m.From, refusal.Value, [m.Change])));
+                new PeerMessage.ForwardedProposalsRefused(s.Id, m.From, refusal.Value, m.Origin, m.Sequence, [m.Change])));
+        }
+    }
+
+    /// <summary>A refusal lets the proposals be made again, so it is believed once.</summary>
+    public static void OnRefused(RaftState s, PeerMessage.ForwardedProposalsRefused m, List<RaftEffect> fx)
+    {
+        if (m.Origin == s.Incarnation && s.RefusedForwards.TryTake(m.Sequence))
+        {
+            fx.Add(new RaftEffect.RefuseProposals(m.Payloads, m.Reason));
+        }
+        else
+        {
+            fx.Add(new RaftEffect.Ignore(m, $"the refusal of batch {m.Sequence} is known, or concerns a former life"));
         }
     }
 
@@ -111,8 +124,16 @@ internal static class Proposing
     public static void AppendNoOp(RaftState s, Leadership leading, List<RaftEffect> fx) =>
         Append(s, leading, EntryKind.NoOp, [ReadOnlyMemory<byte>.Empty], fx);
 
-    private static bool IsNews(RaftState s, PeerMessage m, long origin, long sequence, List<RaftEffect> fx)
+    // What a former life of this member made of a batch is not known any more: it may have appended it, so a batch for it is
+    // neither appended nor refused.
+    private static bool IsNews(RaftState s, PeerMessage m, long leaderTerm, long origin, long sequence, List<RaftEffect> fx)
     {
+        if (leaderTerm <= s.FormerLivesTerm)
+        {
+            fx.Add(new RaftEffect.Ignore(m, $"batch {sequence} is for the leader of term {leaderTerm}, which a former life may have been"));
+            return false;
+        }
+
         var isNews = s.ForwardedFrom.TryTake(m.From, origin, sequence, out var latest);
         if (!isNews)
         {

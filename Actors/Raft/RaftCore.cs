@@ -196,7 +196,7 @@ public static class RaftCore
                 Proposing.OnForwardedChange(s, m, fx);
                 break;
             case PeerMessage.ForwardedProposalsRefused m:
-                fx.Add(new RaftEffect.RefuseProposals(m.Payloads, m.Reason));
+                Proposing.OnRefused(s, m, fx);
                 break;
             case PeerMessage.RequestReadIndex m:
                 Reads.OnRequest(s, m, fx);

@@ -27,6 +27,7 @@ public sealed class RaftState
         Incarnation = _random.NextInt64(1, long.MaxValue / 4);
         NextContext = Incarnation;
         Lost = settings.LostLogGroup is { } group ? new LostLog(group, Incarnation) : null;
+        FormerLivesTerm = Lost is null ? Term : long.MaxValue;
         RandomizedTimeout = settings.ShortFirstElection ? DrawFirstTimeout() : DrawElectionTimeout();
     }
 
@@ -110,13 +111,18 @@ public sealed class RaftState
     /// <summary>Reads of this member's gateway that the leader was asked about, with the time of asking.</summary>
     public Dictionary<long, TimeSpan> ForwardedReads { get; } = [];
 
-    /// <summary>What followers forwarded and was taken already.</summary>
+    /// <summary>No former life of this member led in a later term.</summary>
+    public long FormerLivesTerm { get; internal set; }
+
+    /// <summary>What followers forwarded to this life and was taken already.</summary>
     public ForwardedBatches ForwardedFrom { get; } = new();
 
     /// <summary>Names this life of the member among its lives.</summary>
     public long Incarnation { get; }
 
     public long ForwardSequence { get; internal set; }
+
+    public RefusedForwards RefusedForwards { get; } = new();
 
     /// <summary>Batches handed to the apply actor and not applied yet.</summary>
     public Queue<(long LastIndex, long Bytes)> Applying { get; } = new();

@@ -42,7 +42,7 @@ public sealed class MembershipSpec
         var forwarded = member.SentOne<PeerMessage.ForwardConfigurationChange>();
         Assert.Equal(Second, forwarded.To);
         member.Receive(new PeerMessage.ForwardedProposalsRefused(
-            Second, Me, ProposalRefusal.ConfigurationChangePending, [forwarded.Change]));
+            Second, Me, ProposalRefusal.ConfigurationChangePending, forwarded.Origin, forwarded.Sequence, [forwarded.Change]));
         Assert.Equal(ProposalRefusal.ConfigurationChangePending, Refusal(member));
     }
 
@@ -52,7 +52,7 @@ public sealed class MembershipSpec
         var member = new CoreMember().LeadOpenly();
         Applied(member);
         var change = new PeerMessage.ForwardConfigurationChange(
-            Second, Me, Origin: 7, Sequence: 1, Encode(ConfigurationChangeKind.AddVoter, Fourth));
+            Second, Me, member.State.Term, Origin: 7, Sequence: 1, Encode(ConfigurationChangeKind.AddVoter, Fourth));
         var last = member.State.Log.LastIndex;
         member.Receive(change).Receive(change);
         Assert.Equal(last + 1, member.State.Log.LastIndex);

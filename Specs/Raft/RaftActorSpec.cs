@@ -95,8 +95,10 @@ public sealed class RaftActorSpec : global::Akka.TestKit.Xunit2.TestKit
         raft.Tell(new PeerMessage.Heartbeat(Second, Me, 1, 0, 0, 0));
         _second.ExpectMsg<PeerMessage.HeartbeatReply>();
         raft.Tell(Proposal("a", "b"), TestActor);
-        Assert.Equal(2, _second.ExpectMsg<PeerMessage.ForwardProposals>().Payloads.Length);
-        raft.Tell(new PeerMessage.ForwardedProposalsRefused(Second, Me, ProposalRefusal.Overloaded, Proposal("a").Payloads));
+        var forward = _second.ExpectMsg<PeerMessage.ForwardProposals>();
+        Assert.Equal(2, forward.Payloads.Length);
+        raft.Tell(new PeerMessage.ForwardedProposalsRefused(
+            Second, Me, ProposalRefusal.Overloaded, forward.Origin, forward.Sequence, forward.Payloads));
         Assert.Equal(ProposalRefusal.Overloaded, ExpectMsg<ProposalsRefused>().Reason);
     }
 

@@ -210,10 +210,46 @@ public sealed class ReplicationSpec
         Assert.Equal(Second, forward.To);
 
         var leader = new CoreMember().LeadOpenly();
-        var received = new PeerMessage.ForwardProposals(Third, Me, forward.Origin, forward.Sequence, forward.Payloads);
+        var received = forward with { From = Third, To = Me, LeaderTerm = leader.State.Term };
         var last = leader.State.Log.LastIndex;
         leader.Receive(received).Receive(received);
         Assert.Equal(last + 1, leader.State.Log.LastIndex);
+    }
+
+    [Fact]
+    public void Batch_for_a_former_life_is_neither_refused_nor_appended_by_a_later_one()
+    {
+        var nextLife = new CoreMember(recovered: LogRecovered.Nothing with { Term = 3, Vote = Me });
+        var repeated = new PeerMessage.ForwardProposals(Third, Me, LeaderTerm: 3, Origin: 9, Sequence: 1, [CoreMember.Entry(1, 1).Data]);
+        nextLife.Receive(repeated);
+        Assert.Empty(nextLife.Sent<PeerMessage.ForwardedProposalsRefused>());
+
+        nextLife.LeadOpenly();
+        var last = nextLife.State.Log.LastIndex;
+        nextLife.Receive(repeated);
+        Assert.Equal(last, nextLife.State.Log.LastIndex);
+        nextLife.Receive(repeated with { LeaderTerm = nextLife.State.Term });
+        Assert.Equal(last + 1, nextLife.State.Log.LastIndex);
+    }
+
+    [Fact]
+    public void Batch_for_a_leader_that_is_none_any_more_is_refused_and_a_refusal_is_believed_once()
+    {
+        var former = new CoreMember().LeadOpenly();
+        var term = former.State.Term;
+        former.Receive(new PeerMessage.Heartbeat(Second, Me, term + 1, 0, 0, 0));
+        former.Receive(new PeerMessage.ForwardProposals(Third, Me, term, Origin: 9, Sequence: 4, [CoreMember.Entry(1, 1).Data]));
+        var refusal = former.SentOne<PeerMessage.ForwardedProposalsRefused>();
+        Assert.Equal((9, 4), (refusal.Origin, refusal.Sequence));
+
+        var follower = new CoreMember();
+        follower.Receive(new PeerMessage.Heartbeat(Second, Me, 1, 0, 0, 0));
+        var forward = follower.Propose("a").SentOne<PeerMessage.ForwardProposals>();
+        var told = new PeerMessage.ForwardedProposalsRefused(
+            Second, Me, ProposalRefusal.NoLeader, forward.Origin, forward.Sequence, forward.Payloads);
+        Assert.Single(follower.Receive(told).Effects.OfType<RaftEffect.RefuseProposals>());
+        Assert.Empty(follower.Receive(told).Effects.OfType<RaftEffect.RefuseProposals>());
+        Assert.Empty(follower.Receive(told with { Origin = 1, Sequence = 2 }).Effects.OfType<RaftEffect.RefuseProposals>());
     }
 
     [Fact]

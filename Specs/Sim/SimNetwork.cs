@@ -45,9 +45,7 @@ internal sealed class SimNetwork(SimWorld world)
             return;
         }
 
-        // TCP repeats nothing; for what must not be repeated within one connection the product relies on that.
-        bool mayRepeat = message is not PeerMessage.ForwardedProposalsRefused && !world.IsHealed;
-        bool repeats = mayRepeat && world.Random.NextDouble() < world.Settings.DuplicateRate;
+        bool repeats = !world.IsHealed && world.Random.NextDouble() < world.Settings.DuplicateRate;
         Deliver(letter);
         if (repeats)
         {

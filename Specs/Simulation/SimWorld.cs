@@ -90,8 +90,7 @@ public sealed class SimWorld
             return;
         }
 
-        var isOnce = message is PeerMessage.ForwardedProposalsRefused;
-        var copies = !_isHealed && !isOnce && Random.NextDouble() < Settings.DuplicateRate ? 2 : 1;
+        var copies = !_isHealed && Random.NextDouble() < Settings.DuplicateRate ? 2 : 1;
         for (var copy = 0; copy < copies; copy++)
         {
             _events.Enqueue(
