@@ -1,5 +1,6 @@
 using ActorEtcd.Host.Cli;
 using ActorEtcd.Host.Cli.Ctl;
+using ActorEtcd.Host.GrpcProxy;
 using ActorEtcd.Host.Proxy;
 using ActorEtcd.Host.Server;
 
@@ -12,6 +13,7 @@ Task<int> run = (CtlProcess.CalledAs(), args) switch
     (_, ["bench", .. var rest]) => BenchCommand.RunAsync(rest),
     (_, ["utl", .. var rest]) => UtlTool.RunAsync(rest),
     (_, ["gateway", .. var rest]) => GatewayCommand.RunAsync(rest),
+    (_, ["grpc-proxy", .. var rest]) => GrpcProxyCommand.RunAsync(rest),
     _ => ServerCommand.RunAsync(args),
 };
 return run.GetAwaiter().GetResult();

@@ -24,6 +24,7 @@ public static partial class ServerFlags
         Usage(text, "utl snapshot|migrate|... [flags]", "Work on files of a server that does not run; see 'actor-etcd utl --help'.");
         Usage(text, "ctl put|get|watch|... [flags]", "What etcdctl does; see 'actor-etcd ctl --help'.");
         Usage(text, "gateway start [flags]", "Pass TCP connections on to a cluster; see 'actor-etcd gateway --help'.");
+        Usage(text, "grpc-proxy start [flags]", "Share watches, renewals and reads of many clients before a cluster; see 'actor-etcd grpc-proxy --help'.");
         foreach (var section in All.GroupBy(static flag => flag.Section))
         {
             text.AppendLine();

@@ -62,7 +62,7 @@ public sealed partial class GrpcCall
     private bool Accept(GrpcMethodTable table, GrpcOptions options)
     {
         Reset(table.Metrics);
-        GrpcMethod? method = table.Find(_request.Path);
+        GrpcMethod? method = table.FindForCall(_request.Path);
         if (!HttpMethods.IsPost(_request.Method))
         {
             string text = $"Received a HEADERS frame with :method \"{_request.Method}\" which should be POST";

@@ -43,6 +43,9 @@ public sealed partial class GrpcCall
 
     public GrpcMethod Method => _method;
 
+    /// <summary>What the client called it; differs from the method's own path only where any path is served.</summary>
+    internal string Path => _request.Path;
+
     /// <summary>
     /// The encoded request: a view of the connection's buffers, valid until the handler's task ends, or until the next
     /// read of a stream.

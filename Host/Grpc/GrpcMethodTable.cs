@@ -14,6 +14,7 @@ public sealed class GrpcMethodTable
     private readonly GrpcMetrics _metrics;
     private readonly IGrpcGuard? _guard;
     private FrozenDictionary<string, GrpcMethod>? _frozen;
+    private GrpcMethod? _others;
     private FrozenSet<string> _services = FrozenSet<string>.Empty;
 
     /// <param name="registry">Where the counters of the methods go.</param>
@@ -44,6 +45,14 @@ public sealed class GrpcMethodTable
         handler = _guard?.Wrap(service, method, handler) ?? handler;
         var row = new GrpcMethod(service, method, type, handler, _metrics);
         _methods.Add(row.Path, row);
+        return this;
+    }
+
+    /// <summary>Whatever is in no row, with messages in both directions. Without this it is refused as unknown.</summary>
+    public GrpcMethodTable AddOthers(GrpcHandler handler)
+    {
+        handler = _guard?.Wrap("others", "others", handler) ?? handler;
+        _others = new GrpcMethod("others", "others", GrpcMethodType.BidiStream, handler, _metrics);
         return this;
     }
 
@@ -107,7 +116,12 @@ public sealed class GrpcMethodTable
         _frozen ??= _methods.ToFrozenDictionary();
     }
 
+    /// <summary>Whether there is such a row already.</summary>
+    internal bool Has(string service, string method) => _methods.ContainsKey($"/{service}/{method}");
+
     internal GrpcMethod? Find(string path) => _frozen!.TryGetValue(path, out GrpcMethod? method) ? method : null;
+
+    internal GrpcMethod? FindForCall(string path) => Find(path) ?? _others;
 
     /// <summary>Why there is no such method, in grpc-go's words.</summary>
     internal GrpcStatus Missing(string path)

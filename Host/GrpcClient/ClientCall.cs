@@ -56,6 +56,12 @@ internal abstract class ClientCall
     /// <summary>True while received bytes are credited to the server only when the application has read them.</summary>
     public abstract bool CreditsOnRead { get; }
 
+    /// <summary>
+    /// Bytes of the message under way that were credited before it was whole, since a message that does not fit the window
+    /// would never be.
+    /// </summary>
+    protected int CreditedEarly { get; set; }
+
     /// <summary>Bytes received since the last credit of this stream.</summary>
     public int Uncredited { get; set; }
 
@@ -103,6 +109,20 @@ internal abstract class ClientCall
         }
     }
 
+    /// <summary>What is to be credited at once of a message that the window may have no room for; 0 for all others.</summary>
+    public int TakeEarlyCredit()
+    {
+        if (_partialCount < MessageHeaderSize
+            || BinaryPrimitives.ReadUInt32BigEndian(_partial.AsSpan(1)) < Connection.Options.StreamWindowBytes / 2)
+        {
+            return 0;
+        }
+
+        int credit = _partialCount - CreditedEarly;
+        CreditedEarly = _partialCount;
+        return credit;
+    }
+
     /// <summary>The server's status once its last frame has arrived, or null for OK.</summary>
     public GrpcCallException? EndStatus()
     {
@@ -144,6 +164,7 @@ internal abstract class ClientCall
         Ended = false;
         HalfClosed = false;
         Uncredited = 0;
+        CreditedEarly = 0;
     }
 
     private static StatusCode CodeOfHttp(int status)

@@ -22,6 +22,9 @@ public sealed class GrpcChannel : IAsyncDisposable
 
     public bool IsOpen => _connection.IsOpen;
 
+    /// <summary>False too when the server is closing the connection, or no number is left for a further call.</summary>
+    public bool TakesCalls => _connection.TakesCalls;
+
     /// <summary>True: for <see cref="Unary"/> alone.</summary>
     public bool IsBlocking => _connection.Options.IsBlocking;
 

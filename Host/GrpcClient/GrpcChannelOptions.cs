@@ -34,6 +34,9 @@ public sealed record GrpcChannelOptions
     /// <summary>How long it may then say nothing more before the connection counts as lost.</summary>
     public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>Whether a silent server is pinged while no call waits for it too.</summary>
+    public bool KeepAliveWithoutCalls { get; init; }
+
     /// <summary>Null: the connection is in clear text.</summary>
     public SslClientAuthenticationOptions? Tls { get; init; }
 

@@ -87,7 +87,7 @@ internal sealed partial class Http2Connection
             return left;
         }
 
-        if (_calls.Count == 0)
+        if (_calls.Count == 0 && !Options.KeepAliveWithoutCalls)
         {
             return Options.KeepAliveTime;
         }

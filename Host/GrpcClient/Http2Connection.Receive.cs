@@ -210,6 +210,10 @@ internal sealed partial class Http2Connection
         {
             End(call, call.EndStatus());
         }
+        else if (call.CreditsOnRead && call.TakeEarlyCredit() is > 0 and var early)
+        {
+            Credit(call, early);
+        }
     }
 
     private void OnHeaders(byte flags, int streamId, ReadOnlySpan<byte> block)

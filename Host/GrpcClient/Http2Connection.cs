@@ -38,6 +38,8 @@ internal sealed partial class Http2Connection : IDisposable
 
     public bool IsOpen => Volatile.Read(ref _closedBecause) == null;
 
+    public bool TakesCalls => IsOpen && !Volatile.Read(ref _goingAway) && Volatile.Read(ref _nextStreamId) > 0;
+
     /// <summary>Sends the preface and starts reading; completes when the server's settings have arrived.</summary>
     public Task StartAsync()
     {
@@ -49,6 +51,7 @@ internal sealed partial class Http2Connection : IDisposable
         FlushUnlessDeferred();
         StartKeepAlive();
         _ = ReadLoopAsync();
+        StartKeepAlive();
         return _settingsReceived.Task;
     }
 

@@ -26,7 +26,8 @@ internal sealed class StreamCall<TRequest, TResponse> : ClientCall
 
     protected override void OnMessage(ReadOnlySpan<byte> message)
     {
-        _received.Writer.TryWrite((_method.Parse(message), message.Length + 5));
+        _received.Writer.TryWrite((_method.Parse(message), message.Length + 5 - CreditedEarly));
+        CreditedEarly = 0;
     }
 
     protected override void OnCompleted(Exception? failure)

@@ -39,12 +39,15 @@ internal sealed class HealthEndpoint(IServerInfo info, MetricRegistry registry)
         await call.ErrorAsync(StatusCodes.Status503ServiceUnavailable, Body(isHealthy: false, reason));
     }
 
-    private string Body(bool isHealthy, string reason)
+    /// <summary>The answer of etcd 3.5 and later.</summary>
+    internal static string BodyWithReason(bool isHealthy, string reason)
     {
-        string health = isHealthy ? "true" : "false";
         JsonEncodedText text = JsonEncodedText.Encode(reason, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
-        return _tellsReason ? $$"""{"health":"{{health}}","reason":"{{text}}"}""" : $$"""{"health":"{{health}}"}""";
+        return $$"""{"health":"{{(isHealthy ? "true" : "false")}}","reason":"{{text}}"}""";
     }
+
+    private string Body(bool isHealthy, string reason)
+        => _tellsReason ? BodyWithReason(isHealthy, reason) : $$"""{"health":"{{(isHealthy ? "true" : "false")}}"}""";
 
     private async ValueTask<string?> ReasonAsync(StringValues excluded, bool serializable, CancellationToken cancel)
     {

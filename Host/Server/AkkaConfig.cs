@@ -50,6 +50,10 @@ public static class AkkaConfig
             """);
     }
 
+    /// <summary>For a process that is no member: actors of its own and nobody else's.</summary>
+    public static Akka.Configuration.Config ForActorsAlone()
+        => ConfigurationFactory.ParseString("akka.actor.provider = local").WithFallback(Embedded()).WithFallback(EtcdConfig.Default());
+
     /// <summary>For a system that writes a member's log and does nothing else: without remoting and without a word.</summary>
     public static Akka.Configuration.Config ForLogAlone(ulong clusterId, MemberId self, DataDirectory directory)
         => ConfigurationFactory.ParseString($$"""

@@ -8,6 +8,11 @@ internal static class SrvEndpoints
 {
     /// <exception cref="CtlException">DNS answers neither query.</exception>
     public static IReadOnlyList<string> Find(string domain, string serviceName, bool acceptsInsecure, CtlContext context)
+        => Find(domain, serviceName, acceptsInsecure, context.Error);
+
+    /// <param name="warn">Told of those that are left out because they are not secure.</param>
+    /// <exception cref="CtlException">DNS answers neither query.</exception>
+    public static IReadOnlyList<string> Find(string domain, string serviceName, bool acceptsInsecure, Action<string> warn)
     {
         string suffix = serviceName.Length == 0 ? "" : "-" + serviceName;
         var found = new List<string>();
@@ -37,7 +42,7 @@ internal static class SrvEndpoints
 
         foreach (string insecure in found.Where(static endpoint => endpoint.StartsWith("http://", StringComparison.Ordinal)))
         {
-            context.Error($"ignoring discovered insecure endpoint {GoText.Quote(insecure)}");
+            warn($"ignoring discovered insecure endpoint {GoText.Quote(insecure)}");
         }
 
         return [.. found.Where(static endpoint => endpoint.StartsWith("https://", StringComparison.Ordinal))];
