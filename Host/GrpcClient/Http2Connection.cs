@@ -51,7 +51,6 @@ internal sealed partial class Http2Connection : IDisposable
         FlushUnlessDeferred();
         StartKeepAlive();
         _ = ReadLoopAsync();
-        StartKeepAlive();
         return _settingsReceived.Task;
     }
 

@@ -33,6 +33,25 @@ public sealed class GrpcChannelSpec
         }
     }
 
+    [Theory]
+    [InlineData(100_000)]
+    [InlineData(524_288)]
+    [InlineData(6_000_001)]
+    public async Task Streamed_message_larger_than_the_window_arrives_and_so_does_what_follows(int size)
+    {
+        await using EchoServer server = await EchoServer.StartAsync();
+        var options = new GrpcChannelOptions { StreamWindowBytes = 1 << 19 };
+        await using GrpcChannel channel = await GrpcChannel.ConnectAsync("127.0.0.1", server.Port, options);
+        byte[] message = new byte[size];
+        new Random(size).NextBytes(message);
+        for (int i = 0; i < 3; i++)
+        {
+            await using DuplexCall<ReadOnlyMemory<byte>, byte[]> call = channel.ServerStreaming(Echo, message);
+            Assert.Equal(message, await call.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60)));
+            Assert.False((await call.TryReadAsync()).HasValue);
+        }
+    }
+
     [Fact]
     public async Task Calls_beyond_the_servers_limit_wait_for_their_turn()
     {
