@@ -13,6 +13,7 @@ public partial class Cluster
 
     internal void OnTerminated()
     {
+        Volatile.Write(ref _hasEnded, true);
         _terminated.TrySetResult();
         OnExiting();
         OnExitConfirmed();

@@ -15,6 +15,7 @@ public partial class Cluster : IExtension
     private readonly Member _noMember;
     private Published _published;
     private int _leaving;
+    private bool _hasEnded;
 
     public Cluster(ActorSystemImpl system)
     {
@@ -59,9 +60,9 @@ public partial class Cluster : IExtension
     /// <summary>This node; removed while it is not a member.</summary>
     public Member SelfMember => Volatile.Read(ref _published).Self;
 
-    public bool IsUp => SelfMember.Status == MemberStatus.Up;
+    public bool IsUp => SelfMember.Status is MemberStatus.Up or MemberStatus.WeaklyUp;
 
-    public bool IsTerminated => _terminated.Task.IsCompleted;
+    public bool IsTerminated => Volatile.Read(ref _hasEnded);
 
     public static Cluster Get(ActorSystem system) => system.WithExtension<Cluster, ClusterExtension>();
 
@@ -115,7 +116,7 @@ public partial class Cluster : IExtension
         }
         else
         {
-            _daemon.Tell(new Leave(address));
+            _daemon.Tell(new Leave(FillLocal(address)));
         }
     }
 
@@ -137,7 +138,17 @@ public partial class Cluster : IExtension
     public void Down(Address address) => _daemon.Tell(new Down(FillLocal(address)));
 
     /// <summary>Runs once, when this node is up; at once when it is up already.</summary>
-    public void RegisterOnMemberUp(Action callback) => _daemon.Tell(new AddOnMemberUpListener(callback));
+    public void RegisterOnMemberUp(Action callback)
+    {
+        if (IsUp)
+        {
+            callback();
+        }
+        else
+        {
+            _daemon.Tell(new AddOnMemberUpListener(callback));
+        }
+    }
 
     /// <summary>Runs once, when this node is no member any more; at once when its time as one is over.</summary>
     public void RegisterOnMemberRemoved(Action callback)
@@ -163,10 +174,10 @@ public partial class Cluster : IExtension
     internal void Publish(Gossip gossip, ClusterEvent.CurrentClusterState state) => Volatile.Write(
         ref _published, new Published(gossip, state, gossip.Members.GetValueOrDefault(SelfUniqueAddress, _noMember)));
 
-    /// <summary>Ends this node's part in the cluster at once.</summary>
+    /// <summary>Ends this node's part in the cluster at once. What its actors still have to do comes after.</summary>
     internal void Shutdown()
     {
-        if (!IsTerminated)
+        if (!Interlocked.Exchange(ref _hasEnded, true))
         {
             System.Stop(_daemon);
         }

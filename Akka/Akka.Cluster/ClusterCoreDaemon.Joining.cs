@@ -95,9 +95,12 @@ internal sealed partial class ClusterCoreDaemon
     private void FormCluster()
     {
         BecomeMember();
-        Change(_gossip.With(Member.Joining(_self, _settings.Roles, _settings.AppVersion)));
+        _gossip = _gossip.With(Member.Joining(_self, _settings.Roles, _settings.AppVersion)).Changed(_self);
         LogInfo("Cluster Node [{0}] - Node is JOINING itself and forming a new cluster", _self.Address);
         LeaderActions();
+
+        // Nobody hears of the joining unless it lasts.
+        _publisher.Publish(_gossip);
     }
 
     private void ReceiveWelcome(Welcome welcome)

@@ -24,6 +24,10 @@ internal sealed partial class ClusterCoreDaemon
         {
             LeaderActions();
         }
+        else
+        {
+            GossipOnce();
+        }
     }
 
     private void ReceiveDown(Address address)
@@ -39,6 +43,11 @@ internal sealed partial class ClusterCoreDaemon
         {
             LogInfo("Cluster Node [{0}] - Marking node [{1}] as [Down]", _self.Address, address);
             Change(_gossip.With(member.Copy(MemberStatus.Down)));
+            if (member.UniqueAddress != _self)
+            {
+                // The sooner it hears of it, the sooner it ends.
+                GossipTo(member.UniqueAddress);
+            }
         }
     }
 

@@ -57,17 +57,13 @@ internal sealed partial class ClusterCoreDaemon : UntypedActor, IWithTimers
         switch (message)
         {
             case Subscribe subscribe:
-                Context.Watch(subscribe.Subscriber);
                 _publisher.Subscribe(subscribe.Subscriber, subscribe.InitialStateMode, subscribe.To);
                 break;
             case Unsubscribe unsubscribe:
-                ReceiveUnsubscribe(unsubscribe);
+                _publisher.Unsubscribe(unsubscribe.Subscriber, unsubscribe.To);
                 break;
             case SendCurrentClusterState send:
                 _publisher.SendState(send.Receiver);
-                break;
-            case Terminated terminated:
-                _publisher.Unsubscribe(terminated.ActorRef, null);
                 break;
             default:
                 if (!(IsMember ? ReceiveAsMember(message) : ReceiveAsStranger(message)))
@@ -100,9 +96,6 @@ internal sealed partial class ClusterCoreDaemon : UntypedActor, IWithTimers
                 return true;
             case Welcome welcome:
                 ReceiveWelcome(welcome);
-                return true;
-            case Leave leave when leave.Address == _self.Address:
-                _cluster.Shutdown();
                 return true;
             default:
                 // Whatever else the nodes of a cluster say to each other: this one is not among them (any more).
@@ -158,15 +151,6 @@ internal sealed partial class ClusterCoreDaemon : UntypedActor, IWithTimers
         }
 
         return true;
-    }
-
-    private void ReceiveUnsubscribe(Unsubscribe unsubscribe)
-    {
-        _publisher.Unsubscribe(unsubscribe.Subscriber, unsubscribe.To);
-        if (!_publisher.IsSubscribed(unsubscribe.Subscriber))
-        {
-            Context.Unwatch(unsubscribe.Subscriber);
-        }
     }
 
     /// <summary>A change of this node's making, which the others do not know yet.</summary>

@@ -28,7 +28,7 @@ internal static class ClusterEventDiff
         foreach (var (node, member) in after.Members)
         {
             var known = before.Members.GetValueOrDefault(node);
-            if (known is null || known.Status != member.Status)
+            if (known is null || known.Status != member.Status || known.UpNumber != member.UpNumber)
             {
                 yield return EventOf(member);
             }

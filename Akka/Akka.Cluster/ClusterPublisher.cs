@@ -1,13 +1,12 @@
 namespace Akka.Cluster;
 
 /// <summary>
-/// Tells subscribers what changed, each event to those who asked for its type. The published state is readable by
-/// every thread before anybody hears of it.
+/// Tells what changed on the system's event stream, where subscribers wait. The published state is readable by every
+/// thread before anybody hears of it.
 /// </summary>
 internal sealed class ClusterPublisher
 {
     private readonly Cluster _cluster;
-    private readonly Dictionary<IActorRef, ImmutableHashSet<Type>> _subscribers = [];
     private Gossip _published = Gossip.Empty;
 
     public ClusterPublisher(Cluster cluster)
@@ -16,6 +15,8 @@ internal sealed class ClusterPublisher
     }
 
     private UniqueAddress Self => _cluster.SelfUniqueAddress;
+
+    private EventStream Events => _cluster.System.EventStream;
 
     public void Publish(Gossip gossip)
     {
@@ -29,14 +30,14 @@ internal sealed class ClusterPublisher
         _cluster.Publish(gossip, ClusterEventDiff.StateOf(gossip, Self));
         foreach (var @event in ClusterEventDiff.Between(before, gossip, Self))
         {
-            Tell(@event);
+            Events.Publish(@event);
         }
     }
 
     public void PublishEnd()
     {
+        Events.Publish(ClusterEvent.ClusterShuttingDown.Instance);
         Publish(Gossip.Empty);
-        Tell(ClusterEvent.ClusterShuttingDown.Instance);
     }
 
     public void Subscribe(IActorRef subscriber, ClusterEvent.SubscriptionInitialStateMode mode, ImmutableHashSet<Type> to)
@@ -53,42 +54,26 @@ internal sealed class ClusterPublisher
             }
         }
 
-        _subscribers[subscriber] = _subscribers.GetValueOrDefault(subscriber, []).Union(to);
+        foreach (var type in to)
+        {
+            Events.Subscribe(subscriber, type);
+        }
     }
 
     public void Unsubscribe(IActorRef subscriber, Type to)
     {
-        if (!_subscribers.TryGetValue(subscriber, out var types))
+        if (to is null)
         {
-            return;
-        }
-
-        types = to is null ? [] : types.Remove(to);
-        if (types.IsEmpty)
-        {
-            _subscribers.Remove(subscriber);
+            Events.Unsubscribe(subscriber);
         }
         else
         {
-            _subscribers[subscriber] = types;
+            Events.Unsubscribe(subscriber, to);
         }
     }
-
-    public bool IsSubscribed(IActorRef subscriber) => _subscribers.ContainsKey(subscriber);
 
     public void SendState(IActorRef receiver) => receiver.Tell(ClusterEventDiff.StateOf(_published, Self));
 
     private static bool Wants(ImmutableHashSet<Type> types, ClusterEvent.IClusterDomainEvent @event) =>
         types.Any(type => type.IsInstanceOfType(@event));
-
-    private void Tell(ClusterEvent.IClusterDomainEvent @event)
-    {
-        foreach (var (subscriber, types) in _subscribers)
-        {
-            if (Wants(types, @event))
-            {
-                subscriber.Tell(@event);
-            }
-        }
-    }
 }

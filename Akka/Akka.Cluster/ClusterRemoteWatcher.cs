@@ -39,13 +39,19 @@ internal sealed class ClusterRemoteWatcher : RemoteWatcher
         {
             case FollowCluster follow:
                 _cluster = follow.Cluster;
-                _cluster.Subscribe(Self, ClusterEvent.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
+                _cluster.Subscribe(Self, typeof(ClusterEvent.IMemberEvent));
                 break;
             case ClusterEvent.MemberRemoved removed:
                 Forget(removed.Member, removed.PreviousStatus);
                 break;
-            case ClusterEvent.IMemberEvent @event when @event.Member.UniqueAddress != _cluster.SelfUniqueAddress:
-                TakeOver(@event.Member.Address);
+            case ClusterEvent.CurrentClusterState state:
+                TakeOver(state.Members);
+                break;
+            case ClusterEvent.MemberUp up:
+                TakeOver([up.Member]);
+                break;
+            case ClusterEvent.MemberWeaklyUp up:
+                TakeOver([up.Member]);
                 break;
             case ClusterEvent.IMemberEvent:
                 break;
@@ -64,11 +70,14 @@ internal sealed class ClusterRemoteWatcher : RemoteWatcher
     }
 
     // What was watched before the node joined needs no heartbeats of this actor any more.
-    private void TakeOver(Address address)
+    private void TakeOver(IEnumerable<Member> members)
     {
-        if (_members.Add(address))
+        foreach (var member in members)
         {
-            UnwatchNode(address);
+            if (member.UniqueAddress != _cluster.SelfUniqueAddress && _members.Add(member.Address))
+            {
+                UnwatchNode(member.Address);
+            }
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace Akka.Cluster;
 
 /// <summary>The section akka.cluster.</summary>
@@ -29,7 +27,7 @@ public sealed class ClusterSettings
         GossipDifferentViewProbability = cluster.GetDouble("gossip-different-view-probability", 0);
         ReduceGossipDifferentViewProbability = cluster.GetInt("reduce-gossip-different-view-probability", 0);
         Roles = [.. cluster.GetStringList("roles", [])];
-        AppVersion = ReadAppVersion(cluster.GetString("app-version", "0.0.0"));
+        AppVersion = AppVersion.Create(cluster.GetString("app-version", "assembly-version"));
         MinNrOfMembers = cluster.GetInt("min-nr-of-members", 1);
         MinNrOfMembersOfRole = ReadRoles(cluster.GetConfig("role"));
         var dispatcher = cluster.GetString("use-dispatcher", "");
@@ -112,10 +110,6 @@ public sealed class ClusterSettings
         ? ImmutableDictionary<string, int>.Empty
         : roles.AsEnumerable().ToImmutableDictionary(
             role => role.Key, role => roles.GetInt($"{role.Key}.min-nr-of-members", 0));
-
-    private static AppVersion ReadAppVersion(string text) => text == "assembly-version"
-        ? AppVersion.Create(Assembly.GetEntryAssembly()?.GetName().Version?.ToString(3) ?? "0.0.0")
-        : AppVersion.Create(text);
 
     private static Type ReadDowningProvider(string name) => string.IsNullOrEmpty(name)
         ? typeof(NoDowning)

@@ -34,6 +34,7 @@ public abstract partial class MultiNodeSpec
         akka.actor.provider = "Akka.Remote.RemoteActorRefProvider, Akka.Remote"
         akka.remote.dot-netty.tcp.hostname = "{{SelfName}}"
         akka.remote.dot-netty.tcp.port = {{SelfPort.ToString(CultureInfo.InvariantCulture)}}
+        akka.remote.gremlin.seed = {{Seed.ToString(CultureInfo.InvariantCulture)}}
         """);
 
     public static Config BaseConfig => ConfigurationFactory.ParseString("""
@@ -49,6 +50,11 @@ public abstract partial class MultiNodeSpec
           }
         }
         """).WithFallback(DefaultConfig);
+
+    // Of this node's dice; the runner chooses and prints one for all nodes. 0 for one of the node's own choice.
+    private static int Seed => CommandLine.GetInt32OrDefault("multinode.seed", 0) is var seed and not 0
+        ? unchecked(seed + SelfIndex)
+        : 0;
 
     private static string Required(string key) => CommandLine.GetProperty(key) is { Length: > 0 } value
         ? value

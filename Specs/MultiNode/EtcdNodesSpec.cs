@@ -129,7 +129,7 @@ public abstract partial class EtcdNodesSpec : MultiNodeSpec
                 HeartbeatInterval = HeartbeatInterval,
                 ElectionTimeout = ElectionTimeout,
                 CatchUpEntries = CatchUpEntries,
-                RandomSeed = Environment.ProcessId,
+                RandomSeed = CommandLine.GetInt32OrDefault("multinode.seed", Environment.ProcessId) + Roles.IndexOf(Myself),
             },
             Bootstrap = new ReplicatedState(MemberTable.Of(EtcdNodesConfig.ClusterId, []), [], []),
             BootstrapEntries = joins ? [] : InitialLog.EntriesOf(Members.Select(MemberOf)),

@@ -50,9 +50,14 @@ internal static class ClusterWire
     public static AppVersion ReadVersion(ref WireReader reader)
     {
         var text = reader.Text();
-        return string.IsNullOrWhiteSpace(text)
-            ? throw new SerializationException("An application version without text")
-            : AppVersion.Create(text);
+        try
+        {
+            return AppVersion.Create(text);
+        }
+        catch (Exception problem) when (problem is ArgumentException or FormatException or OverflowException)
+        {
+            throw new SerializationException($"[{text}] is no version of an application", problem);
+        }
     }
 
     public static void Write(WireWriter writer, VectorClock clock)

@@ -11,6 +11,9 @@ namespace Akka.MultiNode.TestAdapter.Internal;
 /// </summary>
 internal sealed class NodeRun : IDisposable
 {
+    /// <summary>Names the seed of a run that shall be repeated.</summary>
+    public const string SeedVariable = "MULTINODE_SEED";
+
     private static readonly TimeSpan TimeoutDefault = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan GraceAfterFailure = TimeSpan.FromSeconds(10);
 
@@ -18,6 +21,7 @@ internal sealed class NodeRun : IDisposable
     private readonly MultiNodeTestRunnerOptions _options;
     private readonly string _temporary = Directory.CreateTempSubdirectory("multinode-").FullName;
     private readonly List<NodeProcess> _processes = [];
+    private readonly int _seed = ChooseSeed();
 
     public NodeRun(MultiNodeTestCase testCase)
     {
@@ -26,7 +30,8 @@ internal sealed class NodeRun : IDisposable
     }
 
     /// <summary>What a reader of the results wants to see of the nodes' logs.</summary>
-    public string Output => string.Join(Environment.NewLine, _processes.Select(process => process.Describe()));
+    public string Output =>
+        string.Join(Environment.NewLine, [$"seed {_seed}", .. _processes.Select(process => process.Describe())]);
 
     /// <exception cref="NodesFailedException">A node failed, or the time is up.</exception>
     public async Task RunAsync(CancellationToken cancellation)
@@ -48,7 +53,7 @@ internal sealed class NodeRun : IDisposable
         if (failed.Count > 0)
         {
             var logs = KeepLogs();
-            throw new NodesFailedException(failed, limit, logs);
+            throw new NodesFailedException(failed, limit, _seed, logs);
         }
     }
 
@@ -68,6 +73,11 @@ internal sealed class NodeRun : IDisposable
             // A file that is still in use is left to the system's own cleaning.
         }
     }
+
+    private static int ChooseSeed() =>
+        int.TryParse(Environment.GetEnvironmentVariable(SeedVariable), CultureInfo.InvariantCulture, out var seed) && seed > 0
+            ? seed
+            : Random.Shared.Next(1, 1_000_000);
 
     private static int FreePort(IPAddress address)
     {
@@ -100,6 +110,7 @@ internal sealed class NodeRun : IDisposable
             ("port", 0),
             ("server-host", _options.ListenAddress),
             ("server-port", serverPort),
+            ("seed", _seed),
         ];
         return [.. properties.Select(p => string.Create(CultureInfo.InvariantCulture, $"-Dmultinode.{p.Key}={p.Value}"))];
     }

@@ -10,8 +10,9 @@ namespace Akka.Remote.TestKit.Internals;
 /// <summary>A node's end of the control connection: asks for barriers and addresses, carries out commands.</summary>
 internal sealed class ClientActor : UntypedActor
 {
-    /// <summary>Small, so that the rate holds over short times too.</summary>
-    private const int BucketBytes = 1000;
+    // Small, so that the rate holds over short times too, but twice what runs in while a transport whose write was refused
+    // waits before it tries again.
+    private const double BucketSeconds = 0.1;
 
     private const double BytesPerMBit = 125_000;
 
@@ -127,7 +128,7 @@ internal sealed class ClientActor : UntypedActor
     {
         < 0 => Unthrottled.Instance,
         0 => Blackhole.Instance,
-        _ => new TokenBucket(BucketBytes, rateMBit * BytesPerMBit, 0, 0),
+        _ => new LinkRate(rateMBit * BytesPerMBit, BucketSeconds),
     };
 
     private void Manage(object command) => _transport.ManagementCommand(command).PipeTo(

@@ -1,24 +1,36 @@
 using System.Globalization;
+using System.Reflection;
 
 namespace Akka.Util;
 
 /// <summary>
-/// The version of an application: up to three numbers and whatever follows them. Numbers are compared as numbers; of
-/// two versions with the same numbers the one without a suffix is the later, since suffixes name what came before it.
+/// The version of an application: up to three numbers with points between them, then a number of commits and a name, each
+/// after a sign: 1.2.3, 1.2-RC1, 1.2.3+10-1234abcd. A text without a point is one number, or a name alone. Of two versions
+/// with the same numbers the one without a name is the later, since names are those of what came before it.
+/// Two are equal when their texts are.
 /// </summary>
 public class AppVersion : IComparable<AppVersion>, IEquatable<AppVersion>
 {
-    private const int NumbersMax = 3;
+    private const string OfTheProgram = "assembly-version";
+    private const int SegmentsMax = 3;
+    private const int CommitsAt = 3;
 
     public static readonly AppVersion Zero = new("0.0.0");
 
-    private readonly long[] _numbers;
-    private readonly string _rest;
+    private readonly int[] _numbers = new int[CommitsAt + 1];
+    private readonly string _name;
 
     private AppVersion(string version)
     {
         Version = version;
-        (_numbers, _rest) = Parse(version);
+        var segments = version.Split('.');
+        if (version.Length == 0 || segments.Length > SegmentsMax)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(version), version, "A version is a text of at most three parts with points between them");
+        }
+
+        _name = segments.Length == 1 ? ReadWord(version) : ReadSegments(segments);
     }
 
     public string Version { get; }
@@ -27,11 +39,11 @@ public class AppVersion : IComparable<AppVersion>, IEquatable<AppVersion>
 
     public static bool operator !=(AppVersion first, AppVersion second) => !Equals(first, second);
 
-    public static AppVersion Create(string version)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(version);
-        return new AppVersion(version.Trim());
-    }
+    /// <summary>The version that the text says; "assembly-version" stands for that of the program.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The text is empty, or has more than three parts.</exception>
+    /// <exception cref="FormatException">A part is not a number where it must be.</exception>
+    public static AppVersion Create(string version) => new(
+        version.Equals(OfTheProgram, StringComparison.OrdinalIgnoreCase) ? ProgramVersion() : version);
 
     public int CompareTo(AppVersion other)
     {
@@ -40,7 +52,7 @@ public class AppVersion : IComparable<AppVersion>, IEquatable<AppVersion>
             return 1;
         }
 
-        for (var i = 0; i < NumbersMax; i++)
+        for (var i = 0; i < _numbers.Length; i++)
         {
             if (_numbers[i] != other._numbers[i])
             {
@@ -48,48 +60,63 @@ public class AppVersion : IComparable<AppVersion>, IEquatable<AppVersion>
             }
         }
 
-        if (_rest.Length == 0 || other._rest.Length == 0)
+        if (_name.Length == 0 || other._name.Length == 0)
         {
-            return other._rest.Length.CompareTo(_rest.Length);
+            return other._name.Length.CompareTo(_name.Length);
         }
 
-        return string.CompareOrdinal(_rest, other._rest);
+        return string.CompareOrdinal(_name, other._name);
     }
 
-    public bool Equals(AppVersion other) => other is not null && CompareTo(other) == 0;
+    public bool Equals(AppVersion other) => other is not null && Version == other.Version;
 
     public override bool Equals(object obj) => Equals(obj as AppVersion);
 
-    public override int GetHashCode() => HashCode.Combine(_numbers[0], _numbers[1], _numbers[2], _rest);
+    public override int GetHashCode() => Version.GetHashCode(StringComparison.Ordinal);
 
     public override string ToString() => Version;
 
-    private static (long[] Numbers, string Suffix) Parse(string version)
+    private static string ProgramVersion() =>
+        (Assembly.GetEntryAssembly() ?? Assembly.GetExecutingAssembly()).GetName().Version?.ToString(3) ?? "0.0.0";
+
+    private static int Number(ReadOnlySpan<char> text) => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
+
+    private string ReadWord(string word)
     {
-        var numbers = new long[NumbersMax];
-        var at = 0;
-        for (var i = 0; i < NumbersMax; i++)
+        if (int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
         {
-            var end = at;
-            while (end < version.Length && char.IsAsciiDigit(version[end]))
-            {
-                end++;
-            }
-
-            if (end == at || !long.TryParse(version.AsSpan(at, end - at), NumberStyles.None, CultureInfo.InvariantCulture, out numbers[i]))
-            {
-                break;
-            }
-
-            at = end;
-            if (i == NumbersMax - 1 || at + 1 >= version.Length || version[at] != '.' || !char.IsAsciiDigit(version[at + 1]))
-            {
-                break;
-            }
-
-            at++;
+            _numbers[0] = number;
+            return string.Empty;
         }
 
-        return (numbers, version[at..].TrimStart('-', '.'));
+        return word;
+    }
+
+    private string ReadSegments(string[] segments)
+    {
+        for (var i = 0; i < segments.Length - 1; i++)
+        {
+            _numbers[i] = Number(segments[i]);
+        }
+
+        var last = segments[^1];
+        var sign = last.AsSpan().IndexOfAny('-', '+');
+        if (sign < 0)
+        {
+            _numbers[segments.Length - 1] = last.Length == 0 ? 0 : Number(last);
+            return string.Empty;
+        }
+
+        _numbers[segments.Length - 1] = Number(last.AsSpan(0, sign));
+        var rest = last[(sign + 1)..];
+        var end = rest.IndexOf('-', StringComparison.Ordinal);
+        if (end <= 0 || !int.TryParse(rest.AsSpan(0, end), NumberStyles.None, CultureInfo.InvariantCulture, out var commits))
+        {
+            return rest;
+        }
+
+        // Places before it that the text leaves out are zero, so the commits come right after the numbers it has.
+        _numbers[segments.Length] = commits;
+        return rest[(end + 1)..];
     }
 }

@@ -13,6 +13,8 @@ public abstract class ClusterSpecBase : RemoteSpecBase
     private const string Quick = """
         akka {
           actor.provider = cluster
+          # Whoever is behind a proxy must be reached through it, not over a connection that it opened itself.
+          remote.use-passive-connections = off
           coordinated-shutdown.phases.cluster-leave.enabled = off
           cluster {
             downing-provider-class = "Akka.Cluster.NoDowning, Akka.Cluster"

@@ -134,6 +134,10 @@ public class JoinSpec : ClusterSpecBase
         Self.Join(Self.SelfAddress);
 
         Assert.True(ran.Wait(Patience), "the callback runs");
+        var caller = 0;
+        AwaitUp(Self);
+        Self.RegisterOnMemberUp(() => caller = Environment.CurrentManagedThreadId);
+        Assert.Equal(Environment.CurrentManagedThreadId, caller);
     }
 
     [Fact]
@@ -148,6 +152,39 @@ public class JoinSpec : ClusterSpecBase
 
         Assert.Single(snapshot.ExpectMsg<ClusterEvent.CurrentClusterState>().Members);
         Assert.Equal(Self.SelfAddress, events.FishForMessage<ClusterEvent.MemberUp>(_ => true, Patience).Member.Address);
+    }
+
+    [Fact]
+    public void Events_are_on_the_event_stream_too()
+    {
+        var events = Subscribe(Sys, typeof(ClusterEvent.IMemberEvent));
+
+        Self.Join(Self.SelfAddress);
+
+        // The first member leads, so it is up before anybody hears that it joined.
+        Assert.Equal(Self.SelfAddress, events.ExpectMsg<ClusterEvent.MemberUp>(Patience).Member.Address);
+    }
+
+    [Fact]
+    public void Who_gave_up_a_subscription_hears_no_more_of_it()
+    {
+        var events = Listen(Self, typeof(ClusterEvent.MemberJoined), typeof(ClusterEvent.MemberUp));
+        Self.Unsubscribe(events.Ref, typeof(ClusterEvent.MemberJoined));
+
+        Self.Join(Self.SelfAddress);
+
+        events.ExpectMsg<ClusterEvent.MemberUp>(Patience);
+    }
+
+    [Fact]
+    public void Node_that_is_told_to_leave_before_it_joined_can_still_join()
+    {
+        Self.Leave(Self.SelfAddress);
+        Self.Down(Self.SelfAddress);
+
+        Self.Join(Self.SelfAddress);
+
+        AwaitUp(Self);
     }
 
     [Fact]

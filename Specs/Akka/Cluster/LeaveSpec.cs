@@ -85,6 +85,37 @@ public class LeaveSpec : ClusterSpecBase
     }
 
     [Fact]
+    public void Subscriber_hears_that_the_cluster_ends_and_then_of_each_member()
+    {
+        var downed = NewNode("akka.cluster.run-coordinated-shutdown-when-down = off");
+        Form(downed);
+        var events = Listen(downed, typeof(ClusterEvent.ClusterShuttingDown), typeof(ClusterEvent.MemberRemoved));
+
+        Self.Down(downed.SelfAddress);
+
+        events.ExpectMsg<ClusterEvent.ClusterShuttingDown>(Patience);
+        Address[] removed = [.. events.ReceiveN(2, Patience).Cast<ClusterEvent.MemberRemoved>().Select(e => e.Member.Address)];
+        Assert.Equal(new[] { Self.SelfAddress, downed.SelfAddress }.ToHashSet(), removed.ToHashSet());
+        var ran = false;
+        downed.RegisterOnMemberRemoved(() => ran = true);
+        Assert.True(ran, "the callback runs at once");
+    }
+
+    [Fact]
+    public void Unknown_address_neither_leaves_nor_is_downed()
+    {
+        Form();
+        var events = Listen(Self, typeof(ClusterEvent.IMemberEvent));
+        var nowhere = Self.SelfAddress.WithPort(1);
+
+        Self.Leave(nowhere);
+        Self.Down(nowhere);
+
+        events.ExpectNoMsg(TimeSpan.FromMilliseconds(500));
+        AwaitUp(Self);
+    }
+
+    [Fact]
     public void Watched_actor_of_a_member_is_terminated_when_the_member_is_removed()
     {
         var (other, proxy) = NewNodeBehindProxy();

@@ -60,6 +60,7 @@ public class ReachabilitySpec : ClusterSpecBase
         AwaitThat(
             () => late.SelfMember.Status == MemberStatus.WeaklyUp,
             () => $"the late one is weakly up, not {late.SelfMember.Status}");
+        Assert.True(late.IsUp, "a weakly up member is up");
         Assert.Equal([late.SelfAddress], MembersSeenBy(Self, MemberStatus.WeaklyUp));
 
         proxy.Heal();

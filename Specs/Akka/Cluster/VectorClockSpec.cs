@@ -16,8 +16,16 @@ public class VectorClockSpec
     public void Increment_makes_a_later_clock() => Check(Prop.ForAll(Clocks, clock =>
     {
         var later = clock.Increment(Node(0));
-        return later > clock && clock < later && later != clock && later.CompareTo(clock) == VectorClock.Ordering.After;
+        return later > clock && clock < later && !(later == clock) && later.CompareTo(clock) == VectorClock.Ordering.After;
     }));
+
+    // The genuine operator holds for concurrent clocks alone, although it says that it tells whether two are not equal.
+    [SubsetFact]
+    public void Clocks_that_are_not_equal_are_unequal() => Check(Prop.ForAll(Clocks, Clocks, (a, b) => a != b == !(a == b)));
+
+    [Fact]
+    public void Concurrent_clocks_are_unequal() => Check(Prop.ForAll(Clocks, Clocks, (a, b) =>
+        !a.IsConcurrentWith(b) || (a != b && !(a == b))));
 
     [Fact]
     public void Order_of_two_clocks_is_the_reverse_of_the_other_way_round() => Check(Prop.ForAll(Clocks, Clocks, (a, b) =>

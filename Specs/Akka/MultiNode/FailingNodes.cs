@@ -37,7 +37,7 @@ internal sealed class FailingNodes : MultiNodeSpec
         EnterBarrier("both are there");
         if (Myself.Name == "bad")
         {
-            throw new InvalidOperationException(Complaint);
+            throw new InvalidOperationException($"{Complaint}, of seed {CommandLine.GetProperty("multinode.seed")}");
         }
 
         EnterBarrier("where nobody else will come");

@@ -18,6 +18,7 @@ public class RunnerSpec
         var failure = await RunAsync(nameof(FailingNodes.One_node_fails));
 
         Assert.Contains(FailingNodes.Complaint, failure, StringComparison.Ordinal);
+        Assert.Matches(@"MULTINODE_SEED=(\d+) [\s\S]*of seed \1", failure);
         Assert.Contains("node 2 (bad) ended with 1", failure, StringComparison.Ordinal);
         Assert.Contains("node bad was lost", failure, StringComparison.Ordinal);
         Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 25);

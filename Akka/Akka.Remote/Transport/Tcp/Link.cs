@@ -12,7 +12,7 @@ internal sealed class Link
     private readonly LinkFaults _faults;
     private ThrottleMode _outbound = Unthrottled.Instance;
     private ThrottleMode _inbound = Unthrottled.Instance;
-    private FailureInjectorTransportAdapter.IGremlinMode _gremlin;
+    private Gremlin _gremlin;
 
     public Link(LinkFaults faults)
     {
@@ -23,12 +23,11 @@ internal sealed class Link
 
     public bool IsInboundCut => ModeOf(outbound: false) is Blackhole;
 
-    public bool LosesOutbound => Gremlin is FailureInjectorTransportAdapter.Drop drop && _faults.Happens(drop.OutboundDropP);
+    public bool LosesOutbound => Gremlin.LosesOutbound;
 
-    public bool LosesInbound =>
-        IsInboundCut || (Gremlin is FailureInjectorTransportAdapter.Drop drop && _faults.Happens(drop.InboundDropP));
+    public bool LosesInbound => IsInboundCut || Gremlin.LosesInbound;
 
-    private FailureInjectorTransportAdapter.IGremlinMode Gremlin => Volatile.Read(ref _gremlin) ?? _faults.GremlinOfAll;
+    private Gremlin Gremlin => Volatile.Read(ref _gremlin) ?? _faults.GremlinOfAll;
 
     public void Set(ThrottleTransportAdapter.Direction direction, ThrottleMode mode)
     {
@@ -46,7 +45,7 @@ internal sealed class Link
         }
     }
 
-    public void Set(FailureInjectorTransportAdapter.IGremlinMode mode) => Volatile.Write(ref _gremlin, mode);
+    public void Set(Gremlin gremlin) => Volatile.Write(ref _gremlin, gremlin);
 
     /// <summary>Waits until that many bytes may leave; false when they are lost.</summary>
     public ValueTask<bool> PassOutbound(int bytes, CancellationToken stopped) => Pass(outbound: true, bytes, stopped);

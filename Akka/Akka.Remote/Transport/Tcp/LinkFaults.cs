@@ -9,18 +9,27 @@ namespace Akka.Remote.Transport.Tcp;
 internal sealed class LinkFaults
 {
     private readonly ConcurrentDictionary<(string Host, int? Port), Link> _links = new();
-    private readonly Random _random = new();
+    private readonly int _seed;
     private readonly bool _throttles;
     private readonly bool _drops;
-    private FailureInjectorTransportAdapter.IGremlinMode _gremlinOfAll = FailureInjectorTransportAdapter.PassThru.Instance;
+    private Gremlin _gremlinOfAll = Gremlin.Harmless;
+    private int _gremlins;
 
-    public LinkFaults(IReadOnlyCollection<string> adapters)
+    /// <param name="adapters">Their names.</param>
+    /// <param name="seed">Of the dice by which messages are lost; 0 for a new one.</param>
+    /// <param name="log">Hears of the seed.</param>
+    public LinkFaults(IReadOnlyCollection<string> adapters, int seed, ILoggingAdapter log)
     {
+        _seed = seed == 0 ? Random.Shared.Next(1, int.MaxValue) : seed;
         _throttles = adapters.Contains(ThrottleTransportAdapter.Scheme);
         _drops = adapters.Contains(FailureInjectorTransportAdapter.FailureInjectorSchemeIdentifier);
+        if (_drops)
+        {
+            log.Info("Gremlins may lose messages, by the dice of seed {0}", _seed);
+        }
     }
 
-    public FailureInjectorTransportAdapter.IGremlinMode GremlinOfAll => Volatile.Read(ref _gremlinOfAll);
+    public Gremlin GremlinOfAll => Volatile.Read(ref _gremlinOfAll);
 
     /// <summary>Links are told apart by host and port: whoever sets a fault may know neither protocol nor system.</summary>
     public Link Of(Address remote) =>
@@ -35,26 +44,16 @@ internal sealed class LinkFaults
                 Of(set.Address).Set(set.Direction, set.Mode);
                 return true;
             case FailureInjectorTransportAdapter.One one when _drops:
-                Of(one.RemoteAddress).Set(one.Mode);
+                Of(one.RemoteAddress).Set(NewGremlin(one.Mode));
                 return true;
             case FailureInjectorTransportAdapter.All all when _drops:
-                Volatile.Write(ref _gremlinOfAll, all.Mode);
+                Volatile.Write(ref _gremlinOfAll, NewGremlin(all.Mode));
                 return true;
             default:
                 return false;
         }
     }
 
-    public bool Happens(double probability)
-    {
-        if (probability <= 0)
-        {
-            return false;
-        }
-
-        lock (_random)
-        {
-            return _random.NextDouble() < probability;
-        }
-    }
+    private Gremlin NewGremlin(FailureInjectorTransportAdapter.IGremlinMode mode) =>
+        new(mode, unchecked((_seed * 397) + Interlocked.Increment(ref _gremlins)));
 }

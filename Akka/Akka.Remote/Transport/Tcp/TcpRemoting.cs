@@ -29,7 +29,9 @@ internal sealed partial class TcpRemoting : RemoteTransport
     {
         _remoteSettings = provider.RemoteSettings;
         Settings = new TcpSettings(system);
-        Faults = Settings.Adapters.Length > 0 ? new LinkFaults(Settings.Adapters) : null;
+        Faults = Settings.Adapters.Length > 0
+            ? new LinkFaults(Settings.Adapters, system.Settings.Config.GetInt("akka.remote.gremlin.seed", 0), Log)
+            : null;
         Uid = AddressUidExtension.Uid(system);
         Encoder = new MessageEncoder(system, provider, Log, Settings.FrameSizeMax);
         Events = new EventPublisher(system, Log, _remoteSettings.RemoteLifecycleEventsLogLevel);
