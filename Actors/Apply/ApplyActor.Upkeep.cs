@@ -17,6 +17,12 @@ public sealed partial class ApplyActor
     private readonly List<Pending<bool>> _awaitingCheckpoint = [];
     private readonly List<Pending<bool>> _checkpointing = [];
 
+    private void OnUpkeepDue()
+    {
+        TakeCheckpointWhenDue();
+        ScheduleUpkeep();
+    }
+
     // Between slices the mailbox gets its turn, so that compaction never delays requests by more than one slice.
     private void ScheduleUpkeep()
     {

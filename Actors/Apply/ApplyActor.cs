@@ -40,6 +40,8 @@ public sealed partial class ApplyActor : UntypedActor, IWithTimers
     private long _term;
     private long _checkpointIndex;
     private long _bytesSinceCheckpoint;
+    private long _bytesUnderWay;
+    private TimeSpan _nextCheckpointAt = TimeSpan.MinValue;
     private bool _checkpointUnderWay;
 
     public ApplyActor(
@@ -91,13 +93,13 @@ public sealed partial class ApplyActor : UntypedActor, IWithTimers
         {
             case ApplyCommitted committed: Apply(committed); break;
             case Upkeep: DoUpkeep(); break;
-            case UpkeepDue: ScheduleUpkeep(); break;
+            case UpkeepDue: OnUpkeepDue(); break;
             case AwaitCompaction wait: Await(wait.Done); break;
             case Defragment defragment: Begin(defragment); break;
             case ReplaceState replace: Replace(replace); break;
             case CheckpointNow: TakeCheckpoint(); break;
             case CheckpointTaken taken: EndCheckpoint(taken.Index); break;
-            case CheckpointFailed: EndCheckpoint(index: 0); break;
+            case CheckpointFailed: FailCheckpoint(); break;
             case ListLeases list: list.Reply.TryComplete([.. _applier.Leases.Records.Select(static l => l.Id)]); break;
             case CaptureState capture: Capture(capture.Reply); break;
             case ListLeaseKeys list: list.Reply.TryComplete([.. _applier.Leases.KeysOf(list.Id)]); break;
@@ -148,10 +150,7 @@ public sealed partial class ApplyActor : UntypedActor, IWithTimers
                 _index);
         }
 
-        if (_index - _checkpointIndex >= _settings.SnapshotCount || _bytesSinceCheckpoint >= _settings.CheckpointBytes)
-        {
-            TakeCheckpoint();
-        }
+        TakeCheckpointWhenDue();
     }
 
     private void Announce(AppliedBatch batch)
@@ -210,7 +209,8 @@ public sealed partial class ApplyActor : UntypedActor, IWithTimers
         _applier = replace.Applier;
         _index = _checkpointIndex = replace.Manifest.Index;
         _term = replace.Manifest.Term;
-        _bytesSinceCheckpoint = 0;
+        _bytesSinceCheckpoint = _bytesUnderWay = 0;
+        _settings.Space.IsCheckpointOverdue = false;
         _replicated.V2.Counters = _applier.V2.Counters;
         _replicated.Sums.Begin(_index, _applier.Store.WrittenSum);
         Announce(_applier.Publish(_index, _term));
@@ -222,6 +222,19 @@ public sealed partial class ApplyActor : UntypedActor, IWithTimers
         EndRewriting();
     }
 
+    private bool IsBehindCheckpointBy(int times) =>
+        _index - _checkpointIndex >= times * _settings.SnapshotCount || _bytesSinceCheckpoint >= times * _settings.CheckpointBytes;
+
+    private void TakeCheckpointWhenDue()
+    {
+        if (!_checkpointUnderWay
+            && IsBehindCheckpointBy(1)
+            && Context.System.Scheduler.HighResMonotonicClock >= _nextCheckpointAt)
+        {
+            TakeCheckpoint();
+        }
+    }
+
     private void TakeCheckpoint()
     {
         if (_checkpointUnderWay)
@@ -230,7 +243,7 @@ public sealed partial class ApplyActor : UntypedActor, IWithTimers
         }
 
         _checkpointUnderWay = true;
-        _bytesSinceCheckpoint = 0;
+        _bytesUnderWay = _bytesSinceCheckpoint;
         CountOnCheckpoint();
         var manifest = new CheckpointManifest(_index, _term, _applier.Configuration, _applier.Store.Capture(), Bytes.Empty);
         _listeners.Checkpoint.Tell(new TakeCheckpoint(manifest, _applier.CaptureState()));
@@ -243,6 +256,18 @@ public sealed partial class ApplyActor : UntypedActor, IWithTimers
     {
         _checkpointUnderWay = false;
         _checkpointIndex = Math.Max(_checkpointIndex, index);
+        _bytesSinceCheckpoint -= _bytesUnderWay;
+        _settings.Space.IsCheckpointOverdue = false;
+        EndDefragment();
+    }
+
+    // The log keeps everything behind the last checkpoint, on disk and in memory: it must not grow without bound while the
+    // next one has no room.
+    private void FailCheckpoint()
+    {
+        _checkpointUnderWay = false;
+        _nextCheckpointAt = Context.System.Scheduler.HighResMonotonicClock + ApplySettings.CheckpointRetry;
+        _settings.Space.IsCheckpointOverdue = IsBehindCheckpointBy(ApplySettings.CheckpointsMissedMax);
         EndDefragment();
     }
 }

@@ -1,3 +1,5 @@
+using ActorEtcd.Alarms;
+
 namespace ActorEtcd.Apply;
 
 /// <summary>Limits of the apply actor.</summary>
@@ -14,6 +16,15 @@ public sealed record ApplySettings(long SnapshotCount)
 
     /// <summary>A batch of entries that takes longer to apply is told of (etcd: <c>--warning-apply-duration</c>).</summary>
     public TimeSpan SlowBatch { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Told when checkpoints fail for too long.</summary>
+    public DiskSpace Space { get; init; } = new();
+
+    /// <summary>How long after a checkpoint that failed the next is tried.</summary>
+    public static readonly TimeSpan CheckpointRetry = TimeSpan.FromSeconds(5);
+
+    /// <summary>How many checkpoints may fail to come before the log must not grow further.</summary>
+    public const int CheckpointsMissedMax = 4;
 
     /// <summary>How often segments are looked at for upkeep without a cause.</summary>
     public static readonly TimeSpan UpkeepInterval = TimeSpan.FromSeconds(1);

@@ -9,7 +9,7 @@ namespace ActorEtcd.Apply;
 /// Makes checkpoints durable: first the bytes of the segments, then the manifest that names them. It waits for the
 /// disk, so it lives on a dispatcher of its own.
 /// <code>
-/// TakeCheckpoint         flushes the segments, then asks the log actor to save the manifest
+/// TakeCheckpoint         flushes the segments, then asks the log actor to save the manifest; CheckpointFailed without room
 /// CheckpointSaved        segments that no manifest needs any more go; CheckpointTaken
 /// CheckpointSaveFailed   CheckpointFailed
 /// </code>
@@ -52,9 +52,19 @@ public sealed class CheckpointActor : UntypedActor
             ? take.Manifest with { State = ReplicatedStateCodec.Encode(state) }
             : take.Manifest;
 
-        // A failed flush throws: the pages may be gone, so the process must not go on (DESIGN: failed flush stops it).
+        // A failed flush throws: the pages may be gone, so the process must not go on. Without room for a write nothing is lost.
         _requester = Sender;
-        _saving = manifest with { Store = _storage.Flush(manifest.Store) };
+        _saving = manifest;
+        try
+        {
+            _saving = manifest with { Store = _storage.Flush(manifest.Store) };
+        }
+        catch (SegmentWriteException full) when (full.IsNoSpace)
+        {
+            Failed(full.Message);
+            return;
+        }
+
         _logActor.Tell(new SaveCheckpoint(_saving));
     }
 

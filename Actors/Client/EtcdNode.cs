@@ -278,6 +278,12 @@ public sealed partial class EtcdNode(
             throw new EtcdException(EtcdError.TooManyRequests);
         }
 
+        if (Settings.Apply.Space.IsFull)
+        {
+            // Whoever leads: what this member cannot write it will not apply for long, and so could not answer.
+            throw new EtcdException(EtcdError.NoSpace);
+        }
+
         CheckQuota(command, payload.Length);
         var pending = new PendingCommand(requestId, payload);
         actors.Gateway.Tell(new Submit(pending));

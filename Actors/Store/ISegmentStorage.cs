@@ -27,7 +27,7 @@ public interface ISegmentStorage
 
     /// <summary>
     /// Makes the bytes that the manifest names durable; returns the manifest with the checksums filled in. Throws
-    /// <see cref="SegmentWriteException"/>, after which the storage must not be used for another flush.
+    /// <see cref="SegmentWriteException"/>, after which the storage must not be used for another flush unless there was no room.
     /// </summary>
     StoreManifest Flush(StoreManifest manifest);
 

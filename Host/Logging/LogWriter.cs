@@ -35,7 +35,7 @@ public sealed class LogWriter(IReadOnlyList<LogOutput> outputs, LogSeverity thre
         {
             foreach (var output in outputs)
             {
-                output.Write(severity, line);
+                Write(output, severity, line);
             }
         }
     }
@@ -45,6 +45,18 @@ public sealed class LogWriter(IReadOnlyList<LogOutput> outputs, LogSeverity thre
         foreach (var output in outputs)
         {
             output.Dispose();
+        }
+    }
+
+    private static void Write(LogOutput output, LogSeverity severity, byte[] line)
+    {
+        try
+        {
+            output.Write(severity, line);
+        }
+        catch (IOException)
+        {
+            // A line that finds no room is lost; it must not end whoever speaks.
         }
     }
 

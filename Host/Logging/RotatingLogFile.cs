@@ -31,6 +31,12 @@ public sealed class RotatingLogFile : LogOutput
 
     public override void Write(LogSeverity severity, ReadOnlySpan<byte> line)
     {
+        if (!_file.CanWrite)
+        {
+            // The last rotation found no room for the next file.
+            _file = Open();
+        }
+
         if (_file.Length + line.Length > _bytesMax && _file.Length > 0)
         {
             Rotate();

@@ -40,6 +40,7 @@ public sealed class EtcdServer : IAsyncDisposable
     private const int GrpcOverheadBytes = 512 * 1024;
 
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PublishPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LeaveDelayMin = TimeSpan.FromSeconds(1);
     private static readonly Version RangeStreamSince = new(3, 7);
 
@@ -52,6 +53,7 @@ public sealed class EtcdServer : IAsyncDisposable
     private readonly PeerPortForwarder _forwarder;
     private readonly MembersWriter _membersWriter;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly DiskSpace _diskSpace = new();
     private LeaderRequirement? _leader;
     private ServerTelemetry? _telemetry;
     private ServerDoors? _doors;
@@ -190,7 +192,7 @@ public sealed class EtcdServer : IAsyncDisposable
             "How long flushes of the store's segments at a checkpoint take.",
             Histogram.Exponential(0.001, 2, 14));
         var services = WalServices.Get(_system);
-        services.Observer = new WalMetrics(registry);
+        services.Observer = new WalMetrics(registry, _diskSpace, _log);
         services.FatalHandler = new LoggingFatalHandler(_log);
 
         var started = new Pending<EtcdNode>();
@@ -302,6 +304,7 @@ public sealed class EtcdServer : IAsyncDisposable
             catch (EtcdException refusal)
             {
                 _log.Write(LogSeverity.Warn, Caller, "not published yet: the cluster has no leader that answers", ("reason", refusal.Error.ToString()));
+                await Task.Delay(PublishPause, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -354,6 +357,7 @@ public sealed class EtcdServer : IAsyncDisposable
             {
                 Compaction = new CompactionMetrics(registry),
                 SlowBatch = _options.WarningApplyDuration,
+                Space = _diskSpace,
             }),
             Store = EtcdConfig.Apply(config, new StoreSettings()),
             RequestIds = new RequestIds(bootstrap.Self, TimeProvider.System.GetUtcNow()),

@@ -31,6 +31,7 @@ public static class NodeMetrics
         registry.CounterOf("actor_etcd_hash_differences_total", "Those that differed.", () => compared.Differences);
         registry.CounterOf("actor_etcd_scrubbed_bytes_total", "Bytes of sealed segments read back and found whole.", () => compared.VerifiedBytes);
         registry.GaugeOf("actor_etcd_log_regained", "Whether this start had lost its log and got it back: 1 or 0.", () => node.Settings.Raft.LostLogGroup is null ? 0 : 1);
+        registry.GaugeOf("actor_etcd_disk_full", "Whether this member refuses writes because its disk has no room: 1 or 0.", () => node.Settings.Apply.Space.IsFull ? 1 : 0);
         registry.GaugeOf("etcd_mvcc_db_total_size_in_bytes", "Bytes of all segments.", () => node.View.Size.TotalBytes);
         registry.GaugeOf("etcd_mvcc_db_total_size_in_use_in_bytes", "Bytes of records that can still be read.", () => node.View.Size.LiveBytes);
         registry.GaugeOf("etcd_server_quota_backend_bytes", "The most live bytes.", () => node.Settings.QuotaBytes);

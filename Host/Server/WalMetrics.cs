@@ -1,11 +1,15 @@
+using ActorEtcd.Alarms;
+using ActorEtcd.Host.Logging;
 using ActorEtcd.Host.Metrics;
 using ActorEtcd.Persistence.Journal;
 
 namespace ActorEtcd.Host.Server;
 
-/// <summary>Counts what the write-ahead log does, under etcd's names.</summary>
-public sealed class WalMetrics(MetricRegistry registry) : IWalObserver
+/// <summary>Counts what the write-ahead log does, under etcd's names, and tells when it has no room.</summary>
+public sealed class WalMetrics(MetricRegistry registry, DiskSpace diskSpace, LogWriter log) : IWalObserver
 {
+    private const string Caller = "wal";
+
     private readonly Histogram _flush = registry.Histogram(
         "etcd_disk_wal_fsync_duration_seconds",
         "How long flushes of the write-ahead log take.",
@@ -32,4 +36,26 @@ public sealed class WalMetrics(MetricRegistry registry) : IWalObserver
     }
 
     public void SegmentOpened(long sequence) => _segments.Increment();
+
+    public void SpaceChanged(WalSpace space, string reason)
+    {
+        diskSpace.IsLogFull = space == WalSpace.None;
+        switch (space)
+        {
+            case WalSpace.None:
+                log.Write(
+                    LogSeverity.Error,
+                    Caller,
+                    "no space left for the write-ahead log: writes wait and new ones are refused until there is some; reads go on",
+                    ("error", reason));
+                break;
+            case WalSpace.Short:
+                log.Write(
+                    LogSeverity.Warn, Caller, "no space left for the next segment of the write-ahead log; the present one is written to its end", ("error", reason));
+                break;
+            default:
+                log.Write(LogSeverity.Info, Caller, "there is space for the write-ahead log again");
+                break;
+        }
+    }
 }

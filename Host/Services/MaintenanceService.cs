@@ -64,6 +64,11 @@ public sealed class MaintenanceService(EtcdNode node, ResponseHeaders headers, H
             response.Errors.Add($"memberID:{alarm.Member.Value} alarm:{NameOf(alarm.Alarm)} ");
         }
 
+        if (node.Settings.Apply.Space.IsFull)
+        {
+            response.Errors.Add($"memberID:{node.Settings.Raft.Id.Value} no space left on its disk ");
+        }
+
         return new ValueTask<StatusResponse>(response);
     }
 

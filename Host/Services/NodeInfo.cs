@@ -22,7 +22,11 @@ public sealed class NodeInfo(EtcdNode node, string version) : IServerInfo
     public bool IsLearner => node.Members.Find(node.Settings.Raft.Id)?.IsLearner ?? false;
 
     public IReadOnlyCollection<string> Alarms
-        => [.. node.Alarms.Select(static alarm => alarm.Alarm == AlarmType.NoSpace ? "NOSPACE" : "CORRUPT")];
+        =>
+        [
+            .. node.Alarms.Select(static alarm => alarm.Alarm == AlarmType.NoSpace ? "NOSPACE" : "CORRUPT"),
+            .. node.Settings.Apply.Space.IsFull ? ["NOSPACE"] : Array.Empty<string>(),
+        ];
 
     public async ValueTask<string?> TryReadAsync(bool serializable, CancellationToken cancellationToken)
     {

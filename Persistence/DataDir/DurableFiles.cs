@@ -44,10 +44,17 @@ public static class DurableFiles
     public static void Replace(string path, ReadOnlySpan<byte> content)
     {
         var temporary = path + ".tmp";
-        using (var handle = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write))
+        try
         {
+            using var handle = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write);
             RandomAccess.Write(handle, content, 0);
             RandomAccess.FlushToDisk(handle);
+        }
+        catch (IOException)
+        {
+            // What it took of a full disk is given back, and the next attempt has a file of which no flush has failed.
+            File.Delete(temporary);
+            throw;
         }
 
         File.Move(temporary, path, overwrite: true);

@@ -8,4 +8,7 @@ public interface IWalObserver
 
     /// <summary>A new segment file took over.</summary>
     void SegmentOpened(long sequence);
+
+    /// <summary>There is more or less room than before; <paramref name="reason"/> is what the system said, if anything.</summary>
+    void SpaceChanged(WalSpace space, string reason);
 }

@@ -16,4 +16,8 @@ public sealed class SilentWalObserver : IWalObserver
     public void SegmentOpened(long sequence)
     {
     }
+
+    public void SpaceChanged(WalSpace space, string reason)
+    {
+    }
 }

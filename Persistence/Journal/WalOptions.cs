@@ -16,6 +16,9 @@ public sealed record WalOptions
     /// <summary>Stands in every segment's header; a segment of another member is refused.</summary>
     public ulong MemberId { get; init; }
 
+    /// <summary>How often a write that has no room is tried again.</summary>
+    public TimeSpan SpaceRetry { get; init; } = TimeSpan.FromMilliseconds(500);
+
     public IWalFileSystem FileSystem { get; init; } = DiskFileSystem.Instance;
 
     public IWalObserver Observer { get; init; } = SilentWalObserver.Instance;

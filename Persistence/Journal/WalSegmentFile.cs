@@ -1,26 +1,38 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 
 namespace ActorEtcd.Persistence.Journal;
 
 /// <summary>
 /// The segment that is being written, and the one prepared to follow it. Used by the writer's thread alone, except for
 /// its construction.
+/// <para>
+/// A step for which there is no room is done again until there is, or until the log closes. That is sound for writes,
+/// reservations and renames, since what they touch counts for nothing before the flush after them; a flush is never done
+/// again, whatever it failed with.
+/// </para>
 /// </summary>
 internal sealed class WalSegmentFile : IDisposable
 {
+    private const long PrepareAgainAfterMs = 10_000;
+
     private readonly WalOptions _options;
+    private readonly Func<IOException, bool> _awaitSpace;
     private readonly string _preparedPath;
     private IWalFile _file;
     private IWalFile? _prepared;
-    private bool _mayPrepare = true;
+    private long _prepareAt = long.MinValue;
+    private WalSpace _space = WalSpace.Enough;
     private uint _crc;
     private uint _batch;
     private long _nextRecord;
 
     /// <summary>Continues the last segment that the scan found, or begins the first.</summary>
-    public WalSegmentFile(WalOptions options, WalScan scan)
+    /// <param name="awaitSpace">Returns when a step that had no room is to be done again; false when the log closes.</param>
+    public WalSegmentFile(WalOptions options, WalScan scan, Func<IOException, bool> awaitSpace)
     {
         _options = options;
+        _awaitSpace = static _ => false;
         _preparedPath = Path.Combine(options.Directory, WalSegment.PreparedName);
         _crc = scan.LastCrc;
         _batch = scan.LastBatch;
@@ -36,6 +48,9 @@ internal sealed class WalSegmentFile : IDisposable
         {
             (Segment, _file) = StartSegment(0);
         }
+
+        // From here on: a log that has no room to begin with is not opened.
+        _awaitSpace = awaitSpace;
     }
 
     public WalSegment Segment { get; private set; }
@@ -44,7 +59,7 @@ internal sealed class WalSegmentFile : IDisposable
     public long Offset { get; private set; }
 
     /// <summary>True as long as there is nothing to do in idle time.</summary>
-    public bool HasPrepared => _prepared is not null || !_mayPrepare;
+    public bool HasPrepared => _prepared is not null || Environment.TickCount64 < _prepareAt;
 
     /// <summary>Seals the frames, writes them and flushes once; goes on to new segments as they fill up.</summary>
     public void WriteBatch(Span<byte> frames, Action<WalSegment> segmentStarted)
@@ -76,21 +91,27 @@ internal sealed class WalSegmentFile : IDisposable
         var started = Stopwatch.GetTimestamp();
         _file.FlushData();
         _options.Observer.Flushed(Stopwatch.GetElapsedTime(started), frames.Length, records);
+        Tell(_prepared is null && _space != WalSpace.Enough ? WalSpace.Short : WalSpace.Enough, "its place is not reserved yet");
     }
 
     /// <summary>
     /// Reserves the next segment ahead of its use. A failure here (most likely a full disk) is no failure of the log:
-    /// nothing was promised yet. It is tried again when the segment is needed.
+    /// nothing was promised yet. It is tried again after a while, and when the segment is needed.
     /// </summary>
     public void Prepare()
     {
         try
         {
             _prepared = CreatePrepared();
+            Tell(WalSpace.Enough, string.Empty);
         }
-        catch (IOException)
+        catch (IOException failure)
         {
-            _mayPrepare = false;
+            _prepareAt = Environment.TickCount64 + PrepareAgainAfterMs;
+            if (DiskErrors.IsNoSpace(failure))
+            {
+                Tell(WalSpace.Short, failure.Message);
+            }
         }
     }
 
@@ -104,8 +125,63 @@ internal sealed class WalSegmentFile : IDisposable
     {
         if (!frames.IsEmpty)
         {
-            _file.Write(frames, Offset);
+            Write(_file, frames, Offset);
             Offset += frames.Length;
+        }
+    }
+
+    private void Write(IWalFile file, ReadOnlySpan<byte> bytes, long offset)
+    {
+        while (true)
+        {
+            try
+            {
+                file.Write(bytes, offset);
+                return;
+            }
+            catch (IOException failure)
+            {
+                AwaitSpace(failure);
+            }
+        }
+    }
+
+    private T WithSpace<T>(Func<T> step)
+    {
+        while (true)
+        {
+            try
+            {
+                return step();
+            }
+            catch (IOException failure)
+            {
+                AwaitSpace(failure);
+            }
+        }
+    }
+
+    /// <summary>Throws the failure again, unless it was for want of room and there may be some now.</summary>
+    private void AwaitSpace(IOException failure)
+    {
+        if (DiskErrors.IsNoSpace(failure))
+        {
+            Tell(WalSpace.None, failure.Message);
+            if (_awaitSpace(failure))
+            {
+                return;
+            }
+        }
+
+        ExceptionDispatchInfo.Throw(failure);
+    }
+
+    private void Tell(WalSpace space, string reason)
+    {
+        if (space != _space)
+        {
+            _space = space;
+            _options.Observer.SpaceChanged(space, reason);
         }
     }
 
@@ -115,11 +191,16 @@ internal sealed class WalSegmentFile : IDisposable
     /// </summary>
     private void Roll()
     {
-        _file.Truncate(Offset);
+        // The successor's room comes first: while there is none, nothing is half done.
+        _prepared ??= WithSpace(CreatePrepared);
+        WithSpace(() =>
+        {
+            _file.Truncate(Offset);
+            return true;
+        });
         _file.FlushAll();
         _file.Dispose();
         (Segment, _file) = StartSegment(Segment.Sequence + 1);
-        _mayPrepare = true;
         _options.Observer.SegmentOpened(Segment.Sequence);
     }
 
@@ -133,9 +214,13 @@ internal sealed class WalSegmentFile : IDisposable
             _options.ClusterId, _options.MemberId, sequence, _nextRecord, _crc, Math.Max(_batch, 1));
         Span<byte> bytes = stackalloc byte[WalSegmentHeader.Size];
         header.Write(bytes);
-        file.Write(bytes, 0);
+        Write(file, bytes, 0);
         file.FlushAll();
-        _options.FileSystem.Rename(_preparedPath, segment.Path);
+        WithSpace(() =>
+        {
+            _options.FileSystem.Rename(_preparedPath, segment.Path);
+            return true;
+        });
         _options.FileSystem.FlushDirectory(_options.Directory);
         Offset = WalSegmentHeader.Size;
         return (segment, file);
@@ -152,18 +237,31 @@ internal sealed class WalSegmentFile : IDisposable
         }
         catch (IOException e)
         {
-            // The operating system names neither the file nor what it was asked for.
+            // What it got of its room is given back. And a later attempt gets a file of its own, since the flush of this one may
+            // have failed. The operating system names neither the file nor what it was asked for.
             file.Dispose();
+            _options.FileSystem.Delete(_preparedPath);
             throw new IOException($"cannot reserve {_options.SegmentBytes} bytes for the next segment {_preparedPath}: {e.Message}", e);
         }
     }
 
     private void ReserveRest()
     {
-        if (_file.Length < _options.SegmentBytes)
+        if (_file.Length >= _options.SegmentBytes)
+        {
+            return;
+        }
+
+        try
         {
             _file.Reserve(_options.SegmentBytes);
-            _file.FlushAll();
         }
+        catch (IOException failure) when (DiskErrors.IsNoSpace(failure))
+        {
+            // It has what it holds; the next write waits for room.
+            return;
+        }
+
+        _file.FlushAll();
     }
 }

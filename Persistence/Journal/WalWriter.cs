@@ -6,7 +6,8 @@ namespace ActorEtcd.Persistence.Journal;
 /// <summary>
 /// An open log. Records are encoded straight into the batch in the making; a thread of the log's own writes a batch and
 /// flushes it once, and whatever arrives meanwhile makes up the next batch: the slower the device, the larger the
-/// batches. An append completes only after the flush that covers it. The first failure of a write or flush ends it all.
+/// batches. An append completes only after the flush that covers it. A write for which there is no room waits for some, and
+/// all that comes waits behind it; any other failure of a write, and every failure of a flush, ends it all.
 /// A thread that leaves nothing to write behind lays down the role of writer and itself carries on with what the
 /// completions brought up, since waking another thread for it would cost a lone put more than all the rest; whoever
 /// appends next finds another thread idle, or starts one. Invariant: at most one thread is the writer.
@@ -49,7 +50,7 @@ public sealed class WalWriter : IDisposable
         _lock = @lock;
         Recovery = recovery;
         _segments = [.. scan.Segments];
-        _file = new WalSegmentFile(options, scan);
+        _file = new WalSegmentFile(options, scan, AwaitSpace);
         if (_segments.Count == 0)
         {
             _segments.Add(_file.Segment);
@@ -382,7 +383,21 @@ public sealed class WalWriter : IDisposable
         }
     }
 
-    /// <summary>False when it failed, which the process does not survive.</summary>
+    /// <summary>Waits before a write that had no room is tried again; false when the log is being closed.</summary>
+    private bool AwaitSpace(IOException failure)
+    {
+        lock (_gate)
+        {
+            if (!_stopping)
+            {
+                Monitor.Wait(_gate, _options.SpaceRetry);
+            }
+
+            return !_stopping;
+        }
+    }
+
+    /// <summary>False when it failed, which the process does not survive unless it was ending anyway.</summary>
     private bool WriteBatch()
     {
         try
@@ -442,7 +457,11 @@ public sealed class WalWriter : IDisposable
             Monitor.PulseAll(_gate);
         }
 
-        _options.FatalHandler.Fatal(message, cause);
+        if (!_stopping || !DiskErrors.IsNoSpace(cause))
+        {
+            _options.FatalHandler.Fatal(message, cause);
+        }
+
         foreach (var pending in failed)
         {
             pending.Failed(_failure);

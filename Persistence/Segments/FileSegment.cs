@@ -73,9 +73,18 @@ internal sealed class FileSegment : Segment
         }
 
         var isNew = _file is null;
-        _file ??= File.OpenHandle(Path, FileMode.Create, FileAccess.ReadWrite, FileShare.Read);
         var bytes = GetSpan()[FlushedLength..length];
-        RandomAccess.Write(_file, bytes, FlushedLength);
+        try
+        {
+            _file ??= File.OpenHandle(Path, FileMode.Create, FileAccess.ReadWrite, FileShare.Read);
+            RandomAccess.Write(_file, bytes, FlushedLength);
+        }
+        catch (IOException cause) when (DiskErrors.IsNoSpace(cause))
+        {
+            CutBack(isNew);
+            throw new SegmentWriteException(Path, cause) { IsNoSpace = true };
+        }
+
         Libc.FlushData(_file);
         FlushedCrc = Crc32C.Append(FlushedCrc, bytes);
         FlushedLength = length;
@@ -104,6 +113,25 @@ internal sealed class FileSegment : Segment
     }
 
     public override void ReleasePages() => _region.ReleasePages();
+
+    /// <summary>Gives back what a write took that had not enough room; of a new file nothing stays.</summary>
+    private void CutBack(bool isNew)
+    {
+        if (_file is null)
+        {
+            return;
+        }
+
+        if (!isNew)
+        {
+            RandomAccess.SetLength(_file, FlushedLength);
+            return;
+        }
+
+        _file.Dispose();
+        _file = null;
+        File.Delete(Path);
+    }
 
     private static FileSegment OpenToRead(SegmentInfo info, string path)
     {

@@ -19,6 +19,9 @@ public sealed class FileSegmentStorage : ISegmentStorage
     private readonly Lock _flushing = new();
     private long _lastId;
 
+    /// <summary>Files were created since the directory was flushed, be it by a flush that failed later. Under the lock.</summary>
+    private bool _hasNewFiles;
+
     /// <summary>Uses the directory, which is created when missing.</summary>
     public FileSegmentStorage(string directory)
     {
@@ -70,11 +73,11 @@ public sealed class FileSegmentStorage : ISegmentStorage
         lock (_flushing)
         {
             MappedRegion.Sweep();
-            var hasNewFiles = false;
-            var infos = manifest.Segments.Select(info => FlushOne(info, ref hasNewFiles)).ToArray();
-            if (hasNewFiles)
+            var infos = manifest.Segments.Select(FlushOne).ToArray();
+            if (_hasNewFiles)
             {
                 Writing(_directory, () => DurableFiles.FlushDirectory(_directory));
+                _hasNewFiles = false;
             }
 
             return manifest with { Segments = [.. infos] };
@@ -172,21 +175,19 @@ public sealed class FileSegmentStorage : ISegmentStorage
         }
     }
 
-    private SegmentInfo FlushOne(SegmentInfo info, ref bool hasNewFiles)
+    private SegmentInfo FlushOne(SegmentInfo info)
     {
         Invariant.Check(
             _segments.TryGetValue(info.Id, out var segment),
             $"the manifest names segment {info.Id}, which is not open");
-        var isNew = false;
         Writing(segment.Path, () =>
         {
-            isNew = segment.Flush(info.Length);
+            _hasNewFiles |= segment.Flush(info.Length);
             if (info.IsSealed)
             {
                 segment.MapFile();
             }
         });
-        hasNewFiles |= isNew;
         return info with { Crc = segment.FlushedCrc };
     }
 

@@ -27,6 +27,7 @@ public sealed class ApplyActorSpec : global::Akka.TestKit.Xunit2.TestKit
     private readonly TestProbe _checkpoint;
     private readonly TestProbe _raft;
     private readonly IActorRef _apply;
+    private readonly ApplySettings _settings = new(SnapshotCount);
     private long _index;
 
     public ApplyActorSpec()
@@ -40,7 +41,7 @@ public sealed class ApplyActorSpec : global::Akka.TestKit.Xunit2.TestKit
         var listeners = new ApplyListeners(_listener, _listener, _listener, _checkpoint);
         var manifest = new CheckpointManifest(0, 0, RaftConfiguration.Empty, StoreManifest.Empty, Bytes.Empty);
         _apply = Sys.ActorOf(ApplyActor.Props(
-            _applied.Applier, manifest, listeners, _views, _replicated, new ApplySettings(SnapshotCount)));
+            _applied.Applier, manifest, listeners, _views, _replicated, _settings));
         _listener.ExpectMsg<LeasesRestored>();
     }
 
@@ -117,14 +118,38 @@ public sealed class ApplyActorSpec : global::Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
-    public void Failed_checkpoint_is_tried_again_with_the_next_batch()
+    public void Failed_checkpoint_is_tried_again_after_a_while_also_without_a_batch()
     {
         CommitPuts(SnapshotCount);
         _checkpoint.ExpectMsg<TakeCheckpoint>();
         _apply.Tell(new CheckpointFailed(SnapshotCount, "no room"));
         CommitPuts(1);
+        CheckpointIsQuiet();
 
+        ((TestScheduler)Sys.Scheduler).Advance(ApplySettings.CheckpointRetry);
         Assert.Equal(SnapshotCount + 1, _checkpoint.ExpectMsg<TakeCheckpoint>().Manifest.Index);
+    }
+
+    [Fact]
+    public void Log_that_no_checkpoint_follows_for_long_must_not_grow_until_one_does()
+    {
+        CommitPuts(ApplySettings.CheckpointsMissedMax * SnapshotCount - 1);
+        _checkpoint.ExpectMsg<TakeCheckpoint>();
+        _apply.Tell(new CheckpointFailed(SnapshotCount, "no room"));
+        Settle();
+        Assert.False(_settings.Space.IsFull);
+
+        CommitPuts(1);
+        ((TestScheduler)Sys.Scheduler).Advance(ApplySettings.CheckpointRetry);
+        var second = _checkpoint.ExpectMsg<TakeCheckpoint>().Manifest;
+        _apply.Tell(new CheckpointFailed(second.Index, "no room"));
+        Settle();
+        Assert.True(_settings.Space.IsFull);
+
+        ((TestScheduler)Sys.Scheduler).Advance(ApplySettings.CheckpointRetry);
+        _apply.Tell(new CheckpointTaken(_checkpoint.ExpectMsg<TakeCheckpoint>().Manifest.Index));
+        Settle();
+        Assert.False(_settings.Space.IsFull);
     }
 
     [Fact]

@@ -99,6 +99,21 @@ public sealed class CheckpointActorSpec : global::Akka.TestKit.Xunit2.TestKit
         Assert.False(_log.HasMessages);
     }
 
+    [Fact]
+    public void Segments_without_room_fail_the_checkpoint_alone_and_the_next_may_be()
+    {
+        _applied.Apply(AppliedStore.Put("a", "1"));
+        _applied.Storage.FlushFailure = new SegmentWriteException("1.seg", new IOException("no space left on device")) { IsNoSpace = true };
+        _checkpoint.Tell(new TakeCheckpoint(Captured()), TestActor);
+        Assert.Equal(_applied.Index, ExpectMsg<CheckpointFailed>().Index);
+        Assert.False(_log.HasMessages);
+
+        _applied.Storage.FlushFailure = null;
+        _checkpoint.Tell(new TakeCheckpoint(Captured()), TestActor);
+        _log.Reply(new CheckpointSaved(_log.ExpectMsg<SaveCheckpoint>().Manifest));
+        Assert.Equal(new CheckpointTaken(_applied.Index), ExpectMsg<CheckpointTaken>());
+    }
+
     private static CheckpointManifest EmptyAt(long index) => new(
         index,
         AppliedStore.Term,

@@ -87,6 +87,10 @@ internal sealed class JournalHarness : IObserver<object>, IWalObserver, IDisposa
     {
     }
 
+    public void SpaceChanged(WalSpace space, string reason)
+    {
+    }
+
     public void Dispose()
     {
         Assert.True(System.Terminate().Wait(WalHarness.Patience), "waited for the actor system to end");

@@ -181,6 +181,31 @@ public sealed class FileSegmentStorageSpec : IDisposable
     }
 
     [Fact]
+    public void Segment_that_had_no_room_is_written_whole_when_there_is_some()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        var storage = new FileSegmentStorage(_directory);
+        var store = new MvccStore(storage, new AllLeases(), Small);
+        Fill(store, rounds: 40);
+        var captured = store.Capture();
+
+        // The third file's place leads to a device that is always full.
+        var path = Path.Combine(_directory, $"{captured.Segments[2].Id:x16}.seg");
+        File.CreateSymbolicLink(path, "/dev/full");
+        var failure = Assert.Throws<SegmentWriteException>(() => storage.Flush(captured));
+        Assert.True(failure.IsNoSpace, $"{failure.InnerException}");
+        Assert.Equal(path, failure.Segment);
+        Assert.False(File.Exists(path));
+
+        var manifest = storage.Flush(captured);
+        AssertSame(store.Publish(1, 1).View, Recover(manifest).View);
+    }
+
+    [Fact]
     public void Reading_a_segment_back_takes_no_memory_of_its_size()
     {
         const int Capacity = 8 << 20;
