@@ -20,10 +20,11 @@ public sealed class EtcdConfigSpec
     {
         var config = EtcdConfig.Default();
         var gateway = GatewaySettings.For(TimeSpan.FromSeconds(1));
+        var apply = new ApplySettings(10_000);
 
         Assert.Equal(Raft, EtcdConfig.Apply(config, Raft));
         Assert.Equal(gateway, EtcdConfig.Apply(config, gateway));
-        Assert.Equal(new ApplySettings(10_000), EtcdConfig.Apply(config, new ApplySettings(10_000)));
+        Assert.Equal(apply, EtcdConfig.Apply(config, apply));
         Assert.Equal(new StoreSettings(), EtcdConfig.Apply(config, new StoreSettings()));
     }
 
