@@ -29,8 +29,8 @@ internal static class MemberTls
 
         if (options.ClientAutoTls)
         {
-            // Certificates that the members made for themselves are known to nobody.
-            tls.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
+            // Certificates that the members made for themselves are known to nobody; there has to be one.
+            tls.RemoteCertificateValidationCallback = static (_, certificate, _, _) => certificate is not null;
         }
         else if (files?.TrustedAuthorities is { } authorities)
         {
