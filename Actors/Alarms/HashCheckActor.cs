@@ -17,6 +17,7 @@ namespace ActorEtcd.Alarms;
 /// SumsDue                leader: the round before is judged; AskSum to the others about entries applied a round ago
 /// KeysDue                leader: AskKeyHash at the newest revision; judged when all have answered or the time is over
 /// CompactionDue          leader: the same at the newest compact revision, once for each
+/// KeysAskedAgain         AskKeyHash once more to who has not answered: messages between members may get lost
 /// KeysJudged             the answers so far are judged
 /// AskSum, AskKeyHash     answered when this member has got so far
 /// SumTold, KeyHashTold   remembered
@@ -26,6 +27,9 @@ namespace ActorEtcd.Alarms;
 /// </summary>
 public sealed class HashCheckActor : UntypedActor, IWithTimers
 {
+    /// <summary>How often a member is asked for its hash of all keys, before it is left out.</summary>
+    private const int QuestionsMax = 10;
+
     private readonly HashCheckSettings _settings;
     private readonly MemberId _self;
     private readonly ViewSource _views;
@@ -108,6 +112,8 @@ public sealed class HashCheckActor : UntypedActor, IWithTimers
             case KeysDue when _isLeader: BeginKeys(revision: 0); break;
             case CompactionDue when _isLeader: BeginCompaction(); break;
             case KeysDue or CompactionDue: break;
+            case KeysAskedAgain when _keyRound > 0: AskKeys(); break;
+            case KeysAskedAgain: break;
             case KeysJudged: JudgeKeys(); break;
             case LeadershipChanged changed: _isLeader = changed.Leader == _self; break;
             case HashMessage foreign when foreign.ClusterId != ClusterId: break;
@@ -186,9 +192,10 @@ public sealed class HashCheckActor : UntypedActor, IWithTimers
         _keyRound = ++_round;
         _keys.Clear();
         _ownKeys = _views.Current.HashKv(revision);
-        Ask(new AskKeyHash(ClusterId, _keyRound, _ownKeys.HashRevision));
         if (Others.Any())
         {
+            AskKeys();
+            Timers.StartPeriodicTimer(nameof(KeysAskedAgain), KeysAskedAgain.Instance, _settings.AnswerWithin / QuestionsMax);
             Timers.StartSingleTimer(nameof(KeysJudged), KeysJudged.Instance, _settings.AnswerWithin);
         }
         else
@@ -201,7 +208,17 @@ public sealed class HashCheckActor : UntypedActor, IWithTimers
     {
         foreach (var member in Others)
         {
-            _peerOf(member)?.Tell(question, Self);
+            Ask(member, question);
+        }
+    }
+
+    private void Ask(MemberId member, HashMessage question) => _peerOf(member)?.Tell(question, Self);
+
+    private void AskKeys()
+    {
+        foreach (var member in Others.Where(member => !_keys.ContainsKey(member)))
+        {
+            Ask(member, new AskKeyHash(ClusterId, _keyRound, _ownKeys.HashRevision));
         }
     }
 
@@ -222,7 +239,6 @@ public sealed class HashCheckActor : UntypedActor, IWithTimers
         _keys[told.Member] = new KvHash(told.Hash, told.CompactRevision, told.Revision);
         if (_keys.Count == Others.Count())
         {
-            Timers.Cancel(nameof(KeysJudged));
             JudgeKeys();
         }
     }
@@ -230,6 +246,8 @@ public sealed class HashCheckActor : UntypedActor, IWithTimers
     // A compaction that one has applied and another has not makes hashes that say nothing.
     private void JudgeKeys()
     {
+        Timers.Cancel(nameof(KeysAskedAgain));
+        Timers.Cancel(nameof(KeysJudged));
         var hashes = new Dictionary<MemberId, KvHash> { [_self] = _ownKeys };
         foreach (var (member, hash) in _keys)
         {
@@ -286,6 +304,11 @@ public sealed class HashCheckActor : UntypedActor, IWithTimers
     private sealed record CompactionDue
     {
         public static readonly CompactionDue Instance = new();
+    }
+
+    private sealed record KeysAskedAgain
+    {
+        public static readonly KeysAskedAgain Instance = new();
     }
 
     private sealed record KeysJudged

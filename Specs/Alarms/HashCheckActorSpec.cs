@@ -24,6 +24,9 @@ public sealed class HashCheckActorSpec : global::Akka.TestKit.Xunit2.TestKit
     private readonly TestProbe _gateway;
     private readonly TestProbe _parent;
 
+    /// <summary>How many of the next messages do not arrive.</summary>
+    private int _lost;
+
     public HashCheckActorSpec()
         : base("akka.loglevel = WARNING")
     {
@@ -96,6 +99,23 @@ public sealed class HashCheckActorSpec : global::Akka.TestKit.Xunit2.TestKit
         Assert.Equal(differs, _parent.ExpectMsg<InitialHashCheck>(TimeSpan.FromSeconds(10)).Differs);
     }
 
+    [Fact]
+    public void Check_at_the_start_asks_again_when_a_question_was_lost()
+    {
+        _peers[0].Apply("old", "flipped");
+        _peers[1].Apply("old", "right");
+        _peers[2].Apply("old", "right");
+        _lost = 2;
+        for (var i = 1; i < 3; i++)
+        {
+            _actors[i] = Sys.ActorOf(PropsOf(i, new HashCheckSettings()));
+        }
+
+        _parent.ChildActorOf(PropsOf(0, new HashCheckSettings { CheckAtStart = true }));
+
+        Assert.True(_parent.ExpectMsg<InitialHashCheck>(TimeSpan.FromSeconds(30)).Differs);
+    }
+
     private void Start(HashCheckSettings settings)
     {
         for (var i = 0; i < _actors.Length; i++)
@@ -114,7 +134,7 @@ public sealed class HashCheckActorSpec : global::Akka.TestKit.Xunit2.TestKit
         Ids[i],
         _peers[i].Views,
         _peers[i].Replicated,
-        _ => member => _actors[Array.IndexOf(Ids, member)],
+        _ => member => Interlocked.Decrement(ref _lost) >= 0 ? null : _actors[Array.IndexOf(Ids, member)],
         _gateway,
         new RequestIds(Ids[i], DateTimeOffset.UnixEpoch),
         _peers[i].Counters);

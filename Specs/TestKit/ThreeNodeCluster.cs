@@ -10,12 +10,12 @@ public sealed class ThreeNodeCluster : IAsyncDisposable
 
     private readonly TempDir _dir = new();
 
-    private ThreeNodeCluster(ServerKind kind, IReadOnlyList<string> extraArguments)
+    private ThreeNodeCluster(ServerKind kind, Func<MemberSettings, MemberSettings> adapt, IReadOnlyList<string> extraArguments)
     {
         string[] names = ["infra0", "infra1", "infra2"];
         int[] peerPorts = [.. names.Select(_ => FreePorts.Next())];
         string initial = string.Join(',', names.Zip(peerPorts, (name, port) => $"{name}=http://127.0.0.1:{port}"));
-        Members = [.. names.Zip(peerPorts, (name, port) => MemberProcess.Of(kind, new MemberSettings
+        Members = [.. names.Zip(peerPorts, (name, port) => MemberProcess.Of(kind, adapt(new MemberSettings
         {
             Name = name,
             DataDir = Path.Combine(_dir.Path, name + ".etcd"),
@@ -23,16 +23,23 @@ public sealed class ThreeNodeCluster : IAsyncDisposable
             PeerPort = port,
             InitialCluster = initial,
             ExtraArguments = extraArguments,
-        }))];
+        })))];
     }
 
     public IReadOnlyList<MemberProcess> Members { get; }
 
     public string Endpoints => string.Join(',', Members.Select(member => member.Endpoint));
 
-    public static async Task<ThreeNodeCluster> StartAsync(ServerKind kind, params string[] extraArguments)
+    public static Task<ThreeNodeCluster> StartAsync(ServerKind kind, params string[] extraArguments)
+        => StartAsync(kind, static settings => settings, extraArguments);
+
+    /// <param name="kind">What is started.</param>
+    /// <param name="adapt">Has the last word on each member's settings.</param>
+    /// <param name="extraArguments">Flags of every member.</param>
+    public static async Task<ThreeNodeCluster> StartAsync(
+        ServerKind kind, Func<MemberSettings, MemberSettings> adapt, params string[] extraArguments)
     {
-        var cluster = new ThreeNodeCluster(kind, extraArguments);
+        var cluster = new ThreeNodeCluster(kind, adapt, extraArguments);
         try
         {
             await cluster.StartAllAsync();

@@ -170,6 +170,14 @@ static void pause_ms(int ms)
         ;
 }
 
+/* A flush that stalls ends when the disk is healed, not only when its time is over. */
+static void pause_flush(void)
+{
+    int rest;
+    for (int waited = 0; (rest = control->flush_ms - waited) > 0; waited += 10)
+        pause_ms(rest < 10 ? rest : 10);
+}
+
 static int refuse(void)
 {
     __sync_fetch_and_add(&control->refused_writes, 1);
@@ -419,7 +427,7 @@ static int flushed(int fd)
     pthread_mutex_lock(&gate);
     uint64_t covered = log_length;
     pthread_mutex_unlock(&gate);
-    pause_ms(control->flush_ms);
+    pause_flush();
     if (control->flush_fails) {
         __sync_fetch_and_add(&control->failed_flushes, 1);
         errno = EIO;

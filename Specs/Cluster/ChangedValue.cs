@@ -1,0 +1,131 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+using ActorEtcd.Log;
+using ActorEtcd.Persistence.Journal;
+using ActorEtcd.Persistence.Serialization;
+using ActorEtcd.Specs.TestKit;
+using ActorEtcd.Store;
+using Akka.Actor;
+using Xunit;
+
+namespace ActorEtcd.Specs.Cluster;
+
+/// <summary>
+/// One value in the files of a stopped member, changed into another of the same length, with every checksum made anew: what
+/// the member alone cannot notice.
+/// </summary>
+internal static class ChangedValue
+{
+    private const int SnapshotCrcOffset = 12;
+    private const int SnapshotCoveredFrom = 16;
+    private const int SnapshotManifestLengthOffset = 20;
+    private const int SnapshotHeaderBytes = 24;
+
+    /// <summary>In the write-ahead log, which must be of one file: read and written again by the log's own code.</summary>
+    public static async Task InLogAsync(MemberProcess member, string before, string after)
+    {
+        string directory = Path.Combine(member.Settings.DataDir, "member", "wal");
+        string copy = directory + ".copy";
+        byte[] header = await File.ReadAllBytesAsync(Assert.Single(Directory.GetFiles(directory, "*.wal")));
+        var options = new WalOptions
+        {
+            Directory = directory,
+            ClusterId = BinaryPrimitives.ReadUInt64LittleEndian(header.AsSpan(16)),
+            MemberId = BinaryPrimitives.ReadUInt64LittleEndian(header.AsSpan(24)),
+        };
+        var records = new List<(byte Type, byte[] Payload)>();
+        WalWriter.Open(options, (in record) => records.Add((record.Type, record.Payload.ToArray()))).Dispose();
+        Assert.Equal(1, records.Sum(record => Change(record.Payload, before, after)));
+
+        var written = new PendingFlush();
+        using (var writer = WalWriter.Open(options with { Directory = copy }, static (in _) => { }))
+        {
+            Append(writer, records, written);
+            await written.Task;
+        }
+
+        Directory.Delete(directory, recursive: true);
+        Directory.Move(copy, directory);
+    }
+
+    /// <summary>In the newest checkpoint: in one of its segments, and the segment's checksum in the manifest.</summary>
+    public static async Task InCheckpointAsync(MemberProcess member, string before, string after)
+    {
+        string root = Path.Combine(member.Settings.DataDir, "member");
+        string snapshot = Directory.GetFiles(Path.Combine(root, "snap"), "*.snap").Max(StringComparer.Ordinal)!;
+        using var system = ActorSystem.Create("files");
+        var serializer = new LogEventSerializer((ExtendedActorSystem)system);
+        byte[] content = await File.ReadAllBytesAsync(snapshot);
+        int manifestLength = BinaryPrimitives.ReadInt32LittleEndian(content.AsSpan(SnapshotManifestLengthOffset));
+        int payloadAt = SnapshotHeaderBytes + manifestLength;
+        string kind = Encoding.UTF8.GetString(content, SnapshotHeaderBytes, manifestLength);
+        var saved = (LogSnapshot)serializer.FromBinary(content[payloadAt..], kind);
+
+        SegmentInfo[] segments = [.. saved.Manifest.Store.Segments];
+        int changed = 0;
+        foreach (string file in Directory.GetFiles(Path.Combine(root, "segments"), "*.seg"))
+        {
+            byte[] bytes = await File.ReadAllBytesAsync(file);
+            int at = Array.FindIndex(segments, info => info.Length <= bytes.Length && info.Crc == Crc32C.Compute(bytes.AsSpan(0, info.Length)));
+            if (at >= 0 && ChangeRecord(bytes.AsSpan(0, segments[at].Length), before, after))
+            {
+                segments[at] = segments[at] with { Crc = Crc32C.Compute(bytes.AsSpan(0, segments[at].Length)) };
+                await File.WriteAllBytesAsync(file, bytes);
+                changed++;
+            }
+        }
+
+        Assert.Equal(1, changed);
+        var manifest = saved.Manifest with { Store = saved.Manifest.Store with { Segments = [.. segments] } };
+        byte[] whole = [.. content[..payloadAt], .. serializer.ToBinary(saved with { Manifest = manifest })];
+        BinaryPrimitives.WriteUInt32LittleEndian(whole.AsSpan(SnapshotCrcOffset), Crc32C.Compute(whole.AsSpan(SnapshotCoveredFrom)));
+        await File.WriteAllBytesAsync(snapshot, whole);
+    }
+
+    private static void Append(WalWriter writer, List<(byte Type, byte[] Payload)> records, PendingFlush written)
+    {
+        using var append = writer.BeginAppend();
+        foreach ((byte type, byte[] payload) in records)
+        {
+            append.BeginRecord().Write(payload);
+            append.EndRecord(type);
+        }
+
+        append.Commit(written);
+    }
+
+    private static bool ChangeRecord(Span<byte> segment, string before, string after)
+    {
+        int offset = Segment.HeaderSize;
+        while (offset < segment.Length)
+        {
+            var frame = RecordFrame.At(segment[offset..]);
+            Span<byte> record = segment.Slice(offset, frame.Length);
+            if (Change(record[RecordFrame.HeaderSize..], before, after) > 0)
+            {
+                RecordFrame.Complete(record, frame.Main, frame.Sub, frame.IsTombstone);
+                return true;
+            }
+
+            offset += frame.Length;
+        }
+
+        return false;
+    }
+
+    private static int Change(Span<byte> bytes, string before, string after)
+    {
+        byte[] old = Encoding.UTF8.GetBytes(before);
+        byte[] replacement = Encoding.UTF8.GetBytes(after);
+        Assert.Equal(old.Length, replacement.Length);
+        int at = bytes.IndexOf(old);
+        if (at < 0)
+        {
+            return 0;
+        }
+
+        replacement.CopyTo(bytes[at..]);
+        return 1;
+    }
+}
