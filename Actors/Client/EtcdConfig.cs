@@ -50,7 +50,12 @@ public static class EtcdConfig
         var gateway = Section(config, "gateway");
         var retryInterval = gateway.GetTimeSpan("retry-interval", null);
         return retryInterval > TimeSpan.Zero
-            ? settings with { PendingMax = Count(gateway, "pending-max"), RetryInterval = retryInterval }
+            ? settings with
+            {
+                PendingMax = Count(gateway, "pending-max"),
+                PendingBytesMax = Bytes(gateway, "pending-bytes-max"),
+                RetryInterval = retryInterval,
+            }
             : throw Wrong("retry-interval", "a time above zero");
     }
 

@@ -68,7 +68,7 @@ public sealed partial class EtcdNode(
     {
         RequestValidation.Check(request);
         replicated.Counters.CountRange();
-        return request.Serializable ? ReadAsync(request, ReadRange, credentials) : RangeLinearizableAsync(request, credentials);
+        return request.Serializable ? ReadInTurnAsync(request, ReadRange, credentials) : RangeLinearizableAsync(request, credentials);
     }
 
     public ValueTask<OpResult> PutAsync(PutRequest request, Credentials credentials = default)
@@ -101,7 +101,7 @@ public sealed partial class EtcdNode(
             return SubmitAsync(request, credentials);
         }
 
-        return TxnReads.IsSerializable(request) ? ReadAsync(request, ReadTxn, credentials) : ReadTxnLinearizableAsync(request, credentials);
+        return TxnReads.IsSerializable(request) ? ReadInTurnAsync(request, ReadTxn, credentials) : ReadTxnLinearizableAsync(request, credentials);
     }
 
     /// <summary>Forgets history; when physical, waits until this member's index is rid of it, however long that takes.</summary>
@@ -232,13 +232,13 @@ public sealed partial class EtcdNode(
     private async ValueTask<RangeResult> RangeLinearizableAsync(RangeRequest request, Credentials credentials)
     {
         await LinearizeAsync().ConfigureAwait(false);
-        return await ReadAsync(request, ReadRange, credentials).ConfigureAwait(false);
+        return await ReadInTurnAsync(request, ReadRange, credentials).ConfigureAwait(false);
     }
 
     private async ValueTask<OpResult> ReadTxnLinearizableAsync(TxnRequest request, Credentials credentials)
     {
         await LinearizeAsync().ConfigureAwait(false);
-        return await ReadAsync(request, ReadTxn, credentials).ConfigureAwait(false);
+        return await ReadInTurnAsync(request, ReadTxn, credentials).ConfigureAwait(false);
     }
 
     private static OpResult ReadTxn(EtcdNode node, TxnRequest request)

@@ -43,6 +43,7 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
     private bool _readsHeld;
     private bool _flushScheduled;
     private int _waitingReads;
+    private long _commandBytes;
     private long _appliedIndex;
     private TimeSpan _retryDelay;
     private MemberId _leader;
@@ -107,7 +108,7 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
 
     private void Take(PendingCommand command)
     {
-        if (_commands.Count >= _settings.PendingMax)
+        if (_commands.Count >= _settings.PendingMax || _commandBytes >= _settings.PendingBytesMax)
         {
             _counters.Failed++;
             command.TryFail(EtcdError.TooManyRequests);
@@ -116,6 +117,7 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
 
         var now = Now;
         _commands[command.RequestId] = new Waiting(command, now);
+        _commandBytes += command.Payload.Length;
         _deadlines.Enqueue((now + _settings.RequestTimeout, command.RequestId));
         Add(command);
         ScheduleFlush();
@@ -236,7 +238,7 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
             var isOverload = refused.Reason == ProposalRefusal.Overloaded;
             foreach (var payload in refused.Payloads)
             {
-                if (_commands.Remove(CommandCodec.RequestIdOf(payload), out var waiting))
+                if (Forget(CommandCodec.RequestIdOf(payload), out var waiting))
                 {
                     _counters.Failed++;
                     waiting.Command.TryFail(isOverload ? EtcdError.TooManyRequests : EtcdError.LearnerNotReady);
@@ -303,7 +305,7 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
     {
         foreach (var outcome in applied.Outcomes)
         {
-            if (_commands.Remove(outcome.RequestId, out var waiting))
+            if (Forget(outcome.RequestId, out var waiting))
             {
                 _ = outcome.Result is { } result
                     ? waiting.Command.TryComplete(result)
@@ -328,13 +330,24 @@ public sealed class GatewayActor : UntypedActor, IWithTimers
         }
     }
 
+    private bool Forget(ulong requestId, out Waiting waiting)
+    {
+        if (!_commands.Remove(requestId, out waiting))
+        {
+            return false;
+        }
+
+        _commandBytes -= waiting.Command.Payload.Length;
+        return true;
+    }
+
     private void FailOverdue()
     {
         var now = Now;
         while (_deadlines.TryPeek(out var first) && first.Deadline <= now)
         {
             _deadlines.Dequeue();
-            if (_commands.Remove(first.RequestId, out var waiting))
+            if (Forget(first.RequestId, out var waiting))
             {
                 _counters.Failed++;
                 waiting.Command.TryFail(TimeoutOf(waiting.SubmittedAt));

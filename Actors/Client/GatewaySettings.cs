@@ -11,6 +11,9 @@ public sealed record GatewaySettings(TimeSpan RequestTimeout, TimeSpan ElectionT
     /// <summary>Commands and reads that may wait at once; more are refused with "too many requests".</summary>
     public int PendingMax { get; init; } = 50_000;
 
+    /// <summary>Bytes of commands that may wait at once; more are refused likewise.</summary>
+    public long PendingBytesMax { get; init; } = 128 * 1024 * 1024;
+
     public static GatewaySettings For(TimeSpan electionTimeout)
         => new(TimeSpan.FromSeconds(5) + (2 * electionTimeout), electionTimeout, TimeSpan.FromMilliseconds(20));
 }

@@ -18,7 +18,7 @@ internal static class Durability
 
     public static void Persisted(RaftState s, long sequence, List<RaftEffect> fx)
     {
-        var lastIndex = s.Persist.Acknowledge(sequence);
+        var lastIndex = s.Persist.Acknowledge(sequence, s.Now);
         if (lastIndex > s.Log.DurableIndex)
         {
             s.Log.DurableTo(lastIndex);

@@ -8,6 +8,7 @@ public sealed class PersistPipeline
 {
     private readonly Queue<Write> _writes = new();
     private readonly Queue<(long Sequence, PeerMessage Message)> _deferred = new();
+    private TimeSpan _movedAt;
 
     /// <summary>The number of the newest write asked for.</summary>
     public long Requested { get; private set; }
@@ -17,8 +18,11 @@ public sealed class PersistPipeline
 
     public bool IsIdle => Requested == Acknowledged;
 
-    /// <summary>When the write was asked for that the disk has taken longest over; null when it owes nothing.</summary>
-    public TimeSpan? WaitingSince => _writes.TryPeek(out var oldest) ? oldest.At : null;
+    /// <summary>
+    /// Since when the disk has had something to write and finished nothing; null when it owes nothing. A disk that is busy
+    /// finishes one write after the other, however late.
+    /// </summary>
+    public TimeSpan? WaitingSince => _writes.TryPeek(out var oldest) ? (oldest.At > _movedAt ? oldest.At : _movedAt) : null;
 
     /// <summary>Numbers a write. <paramref name="lastIndex"/> is the last entry that it makes durable, or 0.</summary>
     public long Request(long lastIndex, TimeSpan now)
@@ -41,10 +45,11 @@ public sealed class PersistPipeline
     public void Defer(PeerMessage message) => _deferred.Enqueue((Requested, message));
 
     /// <summary>Notes the acknowledgement and returns the last entry that it made durable, or 0.</summary>
-    public long Acknowledge(long sequence)
+    public long Acknowledge(long sequence, TimeSpan now)
     {
         Invariant.Check(sequence <= Requested, $"write {sequence} was acknowledged, only {Requested} were asked for");
         Acknowledged = Math.Max(Acknowledged, sequence);
+        _movedAt = now;
         var lastIndex = 0L;
         while (_writes.TryPeek(out var oldest) && oldest.Sequence <= Acknowledged)
         {

@@ -183,21 +183,25 @@ public sealed partial class RaftActor : FSM<RaftRole, RaftState>
     private State<RaftRole, RaftState> Gather(Propose propose)
     {
         _proposer = Sender;
+        var isFull = false;
         foreach (var payload in propose.Payloads)
         {
             _proposals.Add(payload);
             _proposalBytes += payload.Length + LogEntry.OverheadBytes;
+            if (_proposalBytes >= _settings.AppendBytesMax)
+            {
+                // What a gateway held back for a leader comes in one piece, too large for a message to another member.
+                ProposeGathered(Turn());
+                isFull = true;
+            }
         }
 
-        if (_proposalBytes >= _settings.AppendBytesMax)
+        if (_proposals.Count > 0)
         {
-            var state = Turn();
-            ProposeGathered(state);
-            return Take();
+            ScheduleFlush();
         }
 
-        ScheduleFlush();
-        return Stay();
+        return isFull ? Take() : Stay();
     }
 
     private State<RaftRole, RaftState> ChangeConfiguration(ProposeConfigurationChange m)

@@ -11,6 +11,11 @@ namespace ActorEtcd.Host.Grpc;
 public sealed partial class GrpcCall
 {
     private const int PrefixBytes = 5;
+
+    /// <summary>A larger answer is written in pieces, each when the client has taken most of the one before.</summary>
+    private const int WholeBytesMax = 1024 * 1024;
+
+    private const int PieceBytes = 128 * 1024;
     private static readonly StringValues ContentType = "application/grpc";
     private static readonly StringValues GzipEncoding = GrpcCompression.Gzip;
 
@@ -68,6 +73,23 @@ public sealed partial class GrpcCall
         writer.Flush();
         Require(writer.Written - PrefixBytes, size);
         CountSent(size);
+    }
+
+    /// <summary>
+    /// Writes a message, a large one only as fast as the client takes it: what waits for a slow client is a buffer's worth,
+    /// and what it refers to in the store.
+    /// </summary>
+    public ValueTask RespondAsync<TPayload>(in TPayload payload)
+        where TPayload : struct, IGrpcPieces
+    {
+        long size = _deflate ? 0 : payload.ComputeSize();
+        if (size is > WholeBytesMax and <= int.MaxValue)
+        {
+            return WritePiecesAsync(payload.Pieces(), size);
+        }
+
+        Respond(payload);
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>Writes a message that is encoded already, without flushing.</summary>
@@ -143,6 +165,36 @@ public sealed partial class GrpcCall
         output.Advance(PrefixBytes);
         output.Write(message);
         CountSent(message.Length);
+    }
+
+    private async ValueTask WritePiecesAsync(IEnumerable<ReadOnlyMemory<byte>> pieces, long size)
+    {
+        PipeWriter output = Output();
+        WritePrefix(output.GetSpan(PrefixBytes), 0, (int)size);
+        output.Advance(PrefixBytes);
+        long written = 0;
+        long unflushed = 0;
+        foreach (ReadOnlyMemory<byte> piece in pieces)
+        {
+            for (int start = 0; start < piece.Length; start += PieceBytes)
+            {
+                ReadOnlyMemory<byte> part = piece.Slice(start, Math.Min(PieceBytes, piece.Length - start));
+                output.Write(part.Span);
+                written += part.Length;
+                unflushed += part.Length;
+                if (unflushed >= PieceBytes)
+                {
+                    unflushed = 0;
+                    if (!await FlushAsync())
+                    {
+                        throw new OperationCanceledException("the client is gone");
+                    }
+                }
+            }
+        }
+
+        Require(written, size);
+        CountSent(size);
     }
 
     // The first use settles the response's headers: from here on the status goes into the trailers.

@@ -26,8 +26,7 @@ public sealed class KvService(EtcdNode node, ResponseHeaders headers)
         var result = node.RangeAsync(Decode(call, KvCodec.ReadRange), Credentials(call));
         if (result.IsCompletedSuccessfully)
         {
-            Respond(call, result.Result);
-            return ValueTask.CompletedTask;
+            return RespondAsync(call, result.Result);
         }
 
         return RespondWhenDoneAsync(call, result);
@@ -78,10 +77,11 @@ public sealed class KvService(EtcdNode node, ResponseHeaders headers)
     }
 
     private async ValueTask RespondWhenDoneAsync(GrpcCall call, ValueTask<RangeResult> result)
-        => Respond(call, await call.WithinDeadline(result));
+        => await RespondAsync(call, await call.WithinDeadline(result));
 
     private async ValueTask RespondWhenDoneAsync(GrpcCall call, ValueTask<OpResult> result)
-        => Respond(call, await call.WithinDeadline(result));
+        => await RespondAsync(call, await call.WithinDeadline(result));
 
-    private void Respond(GrpcCall call, OpResult result) => call.Respond(new OpResponse(headers.At(result.Revision), result));
+    private ValueTask RespondAsync(GrpcCall call, OpResult result)
+        => call.RespondAsync(new OpResponse(headers.At(result.Revision), result));
 }

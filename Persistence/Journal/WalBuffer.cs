@@ -8,6 +8,9 @@ internal sealed class WalBuffer : IBufferWriter<byte>
     /// <summary>What a buffer keeps between batches; a burst does not hold its memory for ever.</summary>
     private const int KeptBytes = 1 << 20;
 
+    /// <summary>Larger ones are the collector's: the shared pool would keep each size that a burst grew through.</summary>
+    private const int PooledBytesMax = 8 << 20;
+
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(KeptBytes);
 
     public int Length { get; private set; }
@@ -43,7 +46,7 @@ internal sealed class WalBuffer : IBufferWriter<byte>
         Length = 0;
         if (_bytes.Length > KeptBytes)
         {
-            ArrayPool<byte>.Shared.Return(_bytes);
+            Release();
             _bytes = ArrayPool<byte>.Shared.Rent(KeptBytes);
         }
     }
@@ -57,9 +60,18 @@ internal sealed class WalBuffer : IBufferWriter<byte>
         }
 
         Invariant.Check(needed <= Array.MaxLength, $"a batch of {needed} bytes waits for the log");
-        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max(needed, 2L * _bytes.Length), Array.MaxLength));
+        var wanted = (int)Math.Min(Math.Max(needed, 2L * _bytes.Length), Array.MaxLength);
+        var larger = wanted > PooledBytesMax ? GC.AllocateUninitializedArray<byte>(wanted) : ArrayPool<byte>.Shared.Rent(wanted);
         Written.CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_bytes);
+        Release();
         _bytes = larger;
+    }
+
+    private void Release()
+    {
+        if (_bytes.Length <= PooledBytesMax)
+        {
+            ArrayPool<byte>.Shared.Return(_bytes);
+        }
     }
 }

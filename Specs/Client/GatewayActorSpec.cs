@@ -212,6 +212,32 @@ public sealed class GatewayActorSpec : global::Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
+    public void More_bytes_than_may_wait_are_refused_and_room_is_made_by_outcomes_and_timeouts()
+    {
+        var command = AppliedStore.Put("key", "value");
+        var bytes = CommandCodec.Encode(1, command).Length;
+        var gateway = Sys.ActorOf(GatewayActor.Props(Settings with { PendingBytesMax = 2 * bytes }, _counters, appliedIndex: 100));
+        gateway.Tell(new UseRaft(_raft));
+        var id = 1000UL;
+        PendingCommand Next()
+        {
+            id++;
+            var pending = new PendingCommand(id, CommandCodec.Encode(id, command));
+            gateway.Tell(new Submit(pending));
+            return pending;
+        }
+
+        PendingCommand[] first = [Next(), Next(), Next()];
+        Assert.Equal(EtcdError.TooManyRequests, ErrorOf(first[2]));
+        gateway.Tell(new BatchApplied(101, [new Outcome(first[0].RequestId, new PutResult(7, null), EtcdError.None)]));
+        Assert.Equal(EtcdError.TooManyRequests, ErrorOf(new[] { Next(), Next() }[1]));
+        Advance(Settings.RequestTimeout);
+        PendingCommand[] last = [Next(), Next(), Next()];
+        Assert.Equal(EtcdError.TooManyRequests, ErrorOf(last[2]));
+        Assert.False(last[0].IsCompleted || last[1].IsCompleted);
+    }
+
+    [Fact]
     public void Reads_that_time_out_make_room_in_every_stage()
     {
         Begin();

@@ -204,6 +204,23 @@ public sealed class RaftActorSpec : global::Akka.TestKit.Xunit2.TestKit
         Assert.Equal(1, Assert.Single(_apply.ExpectMsg<ApplyCommitted>().Entries).Index);
     }
 
+    [Fact]
+    public void Proposals_that_come_in_one_piece_are_forwarded_in_messages_of_bounded_size()
+    {
+        const int Bytes = 400 * 1024;
+        var raft = Start();
+        raft.Tell(new PeerMessage.Heartbeat(Second, Me, 1, 0, 0, 0));
+        raft.Tell(new Propose([.. Enumerable.Range(0, 100).Select(static i => (ReadOnlyMemory<byte>)Enumerable.Repeat((byte)i, Bytes).ToArray())]));
+
+        var next = 0;
+        while (next < 100)
+        {
+            var message = _second.FishForMessage<PeerMessage.ForwardProposals>(_ => true);
+            Assert.InRange(message.Payloads.Sum(static payload => payload.Length), 1, new RaftSettings { Id = Me, InitialConfiguration = RaftConfiguration.OfVoters(Me) }.AppendBytesMax + Bytes);
+            Assert.All(message.Payloads, payload => Assert.Equal((byte)next++, payload.Span[0]));
+        }
+    }
+
     private static Propose Proposal(params string[] payloads) =>
         new([.. payloads.Select(text => (ReadOnlyMemory<byte>)System.Text.Encoding.UTF8.GetBytes(text))]);
 

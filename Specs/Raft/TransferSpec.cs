@@ -41,6 +41,27 @@ public sealed class TransferSpec
     }
 
     [Fact]
+    public void Leader_whose_disk_is_late_but_finishes_one_write_after_the_other_stays()
+    {
+        var member = new CoreMember().LeadOpenly();
+        var finished = member.State.Persist.Acknowledged;
+        for (var beat = 1; beat <= 60; beat++)
+        {
+            member.Propose("a");
+            member.Accept(Second, member.State.Log.LastIndex);
+            Beat(member);
+            Assert.Empty(member.Sent<PeerMessage.TimeoutNow>());
+            if (beat % 5 == 0)
+            {
+                finished++;
+                member.Do((s, fx) => RaftCore.Persisted(s, finished, fx));
+            }
+        }
+
+        Assert.True(member.State.Persist.Requested - finished > 40, "the disk was not late");
+    }
+
+    [Fact]
     public void Target_that_has_everything_is_told_at_once()
     {
         var member = new CoreMember().LeadOpenly();

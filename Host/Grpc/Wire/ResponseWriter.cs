@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using ActorEtcd.Messages;
 
@@ -10,6 +11,8 @@ namespace ActorEtcd.Host.Grpc.Wire;
 internal static class ResponseWriter
 {
     private const int Header = 1;
+
+    private delegate void WriteFields(ref WireWriter writer);
 
     public static long SizeOf(in ResponseHeaderFields header, OpResult result) =>
         WireSize.Delimited(header.ComputeSize()) + result switch
@@ -48,6 +51,54 @@ internal static class ResponseWriter
                 break;
             default:
                 throw Unknown(result);
+        }
+    }
+
+    /// <summary>What <see cref="Write"/> writes: stored records as they are, and what is between them in the scratch.</summary>
+    public static IEnumerable<ReadOnlyMemory<byte>> Pieces(ResponseHeaderFields header, OpResult result, ArrayBufferWriter<byte> scratch)
+    {
+        switch (result)
+        {
+            case RangeResult r:
+                yield return Encode(scratch, (ref writer) => WriteHeader(ref writer, header));
+                foreach (ReadOnlyMemory<byte> piece in PiecesOf(2, r.Kvs, scratch))
+                {
+                    yield return piece;
+                }
+
+                yield return Encode(scratch, (ref writer) =>
+                {
+                    writer.WriteField(3, r.More);
+                    writer.WriteField(4, r.Count);
+                });
+                break;
+            case DeleteRangeResult r:
+                yield return Encode(scratch, (ref writer) =>
+                {
+                    WriteHeader(ref writer, header);
+                    writer.WriteField(2, r.Deleted);
+                });
+                foreach (ReadOnlyMemory<byte> piece in PiecesOf(3, r.PrevKvs, scratch))
+                {
+                    yield return piece;
+                }
+
+                break;
+            case TxnResult r:
+                yield return Encode(scratch, (ref writer) =>
+                {
+                    WriteHeader(ref writer, header);
+                    writer.WriteField(2, r.Succeeded);
+                });
+                foreach (ReadOnlyMemory<byte> piece in r.Responses.SelectMany(response => PiecesOf(response, scratch)))
+                {
+                    yield return piece;
+                }
+
+                break;
+            default:
+                yield return Encode(scratch, (ref writer) => Write(ref writer, header, result));
+                break;
         }
     }
 
@@ -105,6 +156,54 @@ internal static class ResponseWriter
             writer.WriteDelimiter(KindOf(response), inner);
             Write(ref writer, header, response);
         }
+    }
+
+    private static IEnumerable<ReadOnlyMemory<byte>> PiecesOf(OpResult response, ArrayBufferWriter<byte> scratch)
+    {
+        ResponseHeaderFields header = ResponseHeaderFields.OfRevision(response.Revision);
+        long inner = SizeOf(header, response);
+        yield return Encode(scratch, (ref writer) =>
+        {
+            writer.WriteDelimiter(3, WireSize.Delimited(inner));
+            writer.WriteDelimiter(KindOf(response), inner);
+        });
+        foreach (ReadOnlyMemory<byte> piece in Pieces(header, response, scratch))
+        {
+            yield return piece;
+        }
+    }
+
+    private static IEnumerable<ReadOnlyMemory<byte>> PiecesOf(
+        int field, ImmutableArray<ReadOnlyMemory<byte>> records, ArrayBufferWriter<byte> scratch)
+    {
+        if (records.IsDefault)
+        {
+            yield break;
+        }
+
+        foreach (ReadOnlyMemory<byte> record in records)
+        {
+            yield return EncodeDelimiter(scratch, field, record.Length);
+            yield return record;
+        }
+    }
+
+    private static ReadOnlyMemory<byte> EncodeDelimiter(ArrayBufferWriter<byte> scratch, int field, int length)
+    {
+        scratch.ResetWrittenCount();
+        var writer = new WireWriter(scratch, expectedBytes: 0);
+        writer.WriteDelimiter(field, length);
+        writer.Flush();
+        return scratch.WrittenMemory;
+    }
+
+    private static ReadOnlyMemory<byte> Encode(ArrayBufferWriter<byte> scratch, WriteFields write)
+    {
+        scratch.ResetWrittenCount();
+        var writer = new WireWriter(scratch, expectedBytes: 0);
+        write(ref writer);
+        writer.Flush();
+        return scratch.WrittenMemory;
     }
 
     private static int KindOf(OpResult response) => response switch

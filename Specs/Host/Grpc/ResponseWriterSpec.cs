@@ -30,6 +30,8 @@ public sealed class ResponseWriterSpec
 
             IMessage expected = Message(result, Header(header));
             Assert.True(expected.ToByteArray().AsSpan().SequenceEqual(written), $"seed {seed} round {round}: {expected}");
+            byte[] pieces = [.. new OpResponse(header, result).Pieces().SelectMany(static piece => piece.ToArray())];
+            Assert.True(pieces.AsSpan().SequenceEqual(written), $"seed {seed} round {round}: the pieces of {expected}");
         }
     }
 

@@ -1,0 +1,120 @@
+using System.Globalization;
+using ActorEtcd.Host.GrpcClient;
+using ActorEtcd.Host.Protos.Etcdserverpb;
+using ActorEtcd.Specs.TestKit;
+using Xunit;
+
+namespace ActorEtcd.Specs.Cluster;
+
+/// <summary>Leader, term and memory of a cluster's members while something is done to them.</summary>
+internal sealed class Vitals : IAsyncDisposable
+{
+    private static readonly TimeSpan SampleInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan StatusWithin = TimeSpan.FromSeconds(30);
+
+    private readonly ThreeNodeCluster _cluster;
+    private readonly StatusResponse _before;
+    private readonly long _lateBefore;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _sampling;
+    private long _anonymousKb;
+
+    private Vitals(ThreeNodeCluster cluster, StatusResponse before, long lateBefore)
+    {
+        _cluster = cluster;
+        _before = before;
+        _lateBefore = lateBefore;
+        _sampling = SampleAsync();
+    }
+
+    /// <summary>The most anonymous memory that any member had so far.</summary>
+    public long AnonymousMb => Interlocked.Read(ref _anonymousKb) / 1024;
+
+    public static async Task<Vitals> WatchAsync(ThreeNodeCluster cluster)
+    {
+        await cluster.LeaderAsync();
+        return new Vitals(cluster, await StatusAsync(cluster.Members[0]), await LateAsync(cluster));
+    }
+
+    public async Task<string> SummaryAsync()
+    {
+        StatusResponse[] now = await Task.WhenAll(_cluster.Members.Select(StatusAsync));
+        long late = await LateAsync(_cluster) - _lateBefore;
+        return $"term {_before.RaftTerm} -> {string.Join(", ", now.Select(status => status.RaftTerm))}; {late} late heartbeats; "
+            + $"at most {AnonymousMb} MB of anonymous memory in a member";
+    }
+
+    public async Task AssertUnchangedAsync()
+    {
+        foreach (MemberProcess member in _cluster.Members)
+        {
+            StatusResponse now = await StatusAsync(member);
+            Assert.Equal((_before.Leader, _before.RaftTerm), (now.Leader, now.RaftTerm));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _sampling;
+        _stop.Dispose();
+    }
+
+    private static async Task<StatusResponse> StatusAsync(MemberProcess member)
+    {
+        await using GrpcChannel channel = await member.ConnectAsync();
+        return await channel.UnaryAsync(EtcdMethods.Status, new StatusRequest(), StatusWithin);
+    }
+
+    /// <summary>Heartbeats that some member as the leader sent late.</summary>
+    private static async Task<long> LateAsync(ThreeNodeCluster cluster)
+    {
+        const string Name = "etcd_server_heartbeat_send_failures_total ";
+        using var http = new HttpClient();
+        long late = 0;
+        foreach (MemberProcess member in cluster.Members)
+        {
+            string metrics = await http.GetStringAsync($"http://{member.Endpoint}/metrics");
+            string line = metrics.Split('\n').Single(line => line.StartsWith(Name, StringComparison.Ordinal));
+            late += long.Parse(line[Name.Length..], CultureInfo.InvariantCulture);
+        }
+
+        return late;
+    }
+
+    private async Task SampleAsync()
+    {
+        using var timer = new PeriodicTimer(SampleInterval);
+        while (!_stop.IsCancellationRequested)
+        {
+            foreach (MemberProcess member in _cluster.Members.Where(member => member.IsRunning))
+            {
+                Interlocked.Exchange(ref _anonymousKb, Math.Max(_anonymousKb, AnonymousKb(member.ProcessId)));
+            }
+
+            try
+            {
+                await timer.WaitForNextTickAsync(_stop.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>What the process has for itself, without files that it has mapped; 0 where the system does not tell.</summary>
+    private static long AnonymousKb(int processId)
+    {
+        const string Name = "RssAnon:";
+        try
+        {
+            string? line = File.ReadLines($"/proc/{processId}/status").FirstOrDefault(line => line.StartsWith(Name, StringComparison.Ordinal));
+            return line == null ? 0 : long.Parse(line[Name.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+}
