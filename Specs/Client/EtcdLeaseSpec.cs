@@ -10,7 +10,7 @@ public sealed class EtcdLeaseSpec : NodeSpecBase
 {
     private const string Times = """
         akka.etcd.coordination {
-          heartbeat-timeout = 3s
+          heartbeat-timeout = 20s
           heartbeat-interval = 100ms
           lease-operation-timeout = 15s
         }

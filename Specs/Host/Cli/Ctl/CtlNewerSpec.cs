@@ -95,7 +95,7 @@ public sealed class CtlNewerSpec : IAsyncLifetime
     public async Task Nobody_there_is_told_when_the_time_is_over()
     {
         string endpoint = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{FreePorts.Next()}");
-        EtcdctlResult result = await CtlRun.RunAsync(["--endpoints", endpoint, "--command-timeout=300ms", "get", "a"]);
+        EtcdctlResult result = await CtlRun.RunAsync(["--endpoints", endpoint, "--command-timeout=1500ms", "get", "a"]);
         Assert.Equal(CtlExit.Error, result.ExitCode);
         Assert.EndsWith("Error: context deadline exceeded\n", result.Errors, StringComparison.Ordinal);
         Assert.Contains("refused", result.Errors, StringComparison.Ordinal);
