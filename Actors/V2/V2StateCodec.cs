@@ -10,14 +10,21 @@ namespace ActorEtcd.V2;
 /// </summary>
 public static class V2StateCodec
 {
+    /// <summary>
+    /// What the events of a checkpoint may take: a thousand of them have two thousand values, each as large as a request may be,
+    /// and a checkpoint has to reach other members. Who asks for an older one hears that it is forgotten.
+    /// </summary>
+    public const int EventBytesMax = 16 * 1024 * 1024;
+
     public static byte[] Encode(V2State state)
     {
         // Parents first: the other way round than they are walked.
         var nodes = state.Root.ChildrenFirst().Reverse().ToArray();
+        var events = Newest(state.History.Events);
         var bytes = new byte[
             ProtoSize.UInt64(1, state.Index)
             + nodes.Sum(static node => ProtoSize.Message(2, Size(node)))
-            + state.History.Events.Sum(static happened => ProtoSize.Message(3, Size(happened)))
+            + events.Sum(static happened => ProtoSize.Message(3, Size(happened)))
             + state.Counts.Sum(static count => ProtoSize.Message(4, ProtoSize.Int64(1, count)))];
         var writer = new ProtoWriter(bytes);
         writer.UInt64(1, state.Index);
@@ -27,7 +34,7 @@ public static class V2StateCodec
             Write(ref writer, node);
         }
 
-        foreach (var happened in state.History.Events)
+        foreach (var happened in events)
         {
             writer.MessageHeader(3, Size(happened));
             Write(ref writer, happened);
@@ -72,6 +79,22 @@ public static class V2StateCodec
         {
             Counts = counts.DrainToImmutable(),
         };
+    }
+
+    // One is always left, so that what came before it is known to be forgotten and not to have never been.
+    private static V2Event[] Newest(ImmutableList<V2Event> events)
+    {
+        var first = events.Count;
+        for (var bytes = 0L; first > 0; first--)
+        {
+            bytes += Size(events[first - 1]);
+            if (bytes > EventBytesMax && first < events.Count)
+            {
+                break;
+            }
+        }
+
+        return [.. events.Skip(first)];
     }
 
     private static V2Node Place(V2Node? root, V2Node node, ImmutableSortedSet<V2Expiry>.Builder expiries)

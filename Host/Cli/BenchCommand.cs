@@ -1,4 +1,5 @@
 using ActorEtcd.Host.Cli.Bench;
+using ActorEtcd.Host.Cli.Ctl;
 using ActorEtcd.Host.GrpcClient;
 
 namespace ActorEtcd.Host.Cli;
@@ -27,6 +28,7 @@ public static class BenchCommand
                 return 0;
             }
 
+            options = await BenchConnections.AuthenticatedAsync(options);
             BenchResult result = options.Command switch
             {
                 "watch" => await WatchLoad.RunAsync(options),
@@ -36,7 +38,7 @@ public static class BenchCommand
             Console.WriteLine(result.Format(options.Json));
             return result.Errors == 0 ? 0 : 1;
         }
-        catch (Exception failure) when (failure is FormatException or GrpcCallException)
+        catch (Exception failure) when (failure is FormatException or GrpcCallException or CtlException)
         {
             await Console.Error.WriteLineAsync("actor-etcd bench: " + failure.Message);
             return 1;

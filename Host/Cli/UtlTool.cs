@@ -1,4 +1,6 @@
 using ActorEtcd.Client;
+using ActorEtcd.Host.Cli.Completion;
+using ActorEtcd.Host.Cli.Ctl;
 using ActorEtcd.Host.Cli.Utl;
 using ActorEtcd.Host.Config;
 using ActorEtcd.Host.Grpc;
@@ -15,6 +17,8 @@ namespace ActorEtcd.Host.Cli;
 public static class UtlTool
 {
     private const int NameWidth = 20;
+    private const string DefaultProgram = "actor-etcd utl";
+    private const string Snapshot = "snapshot ";
 
     private static readonly UtlCommand[] Commands =
     [
@@ -26,16 +30,42 @@ public static class UtlTool
         new("version", "", "Tells the version.", [], UtlCommands.VersionAsync),
     ];
 
-    /// <summary>Runs with the arguments after "utl".</summary>
-    public static async Task<int> RunAsync(string[] given)
+    /// <summary>The commands as completion sees them.</summary>
+    internal static CtlCommand Tree(string name) => new(name, "Works on files of ActorEtcd and of etcd.", run: null)
     {
-        var arguments = WithFlagsBehind(given);
+        Inherited = [.. UtlFlags.Globals.Where(static flag => flag.Name != "help").Select(CompletionTrees.Of)],
+        Children =
+        [
+            .. Commands.Where(static command => !command.Name.Contains(' ', StringComparison.Ordinal)).Select(static command => Node(command, command.Name)),
+            CtlCommand.Group("snapshot", "Snapshots of the whole store.", [.. Commands
+                .Where(static command => command.Name.StartsWith(Snapshot, StringComparison.Ordinal))
+                .Select(static command => Node(command, command.Name[Snapshot.Length..]))]),
+            CtlCommand.Group("completion", "Prints a script that completes commands and flags in a shell.", [.. CompletionTrees.Shells()]),
+        ],
+    };
+
+    /// <summary>Runs with the arguments after "utl".</summary>
+    /// <param name="given">The command line.</param>
+    /// <param name="program">What the program was called by.</param>
+    public static async Task<int> RunAsync(string[] given, string program = DefaultProgram)
+    {
+        switch (given)
+        {
+            case ["__complete", .. var begun]:
+                Console.Out.Write(Completer.Lines(Tree(program), begun));
+                return UtlExit.Success;
+            case ["completion", var shell] when ShellScript.Shells.Contains(shell):
+                Console.Out.Write(ShellScript.Of(shell, program));
+                return UtlExit.Success;
+        }
+
+        var arguments = WithFlagsBehind(given is ["help", .. var asked] ? [.. asked, "--help"] : given);
         var words = arguments.TakeWhile(static argument => !argument.StartsWith('-')).Take(2).ToArray();
         var command = Commands.FirstOrDefault(command => command.Name == string.Join(' ', words))
             ?? Commands.FirstOrDefault(command => words.Length > 0 && command.Name == words[0]);
         try
         {
-            return command is null ? Overview(arguments) : await RunAsync(command, arguments[command.Name.Split(' ').Length..]);
+            return command is null ? Overview(program, arguments) : await RunAsync(program, command, arguments[command.Name.Split(' ').Length..]);
         }
         catch (UtlException refusal)
         {
@@ -68,44 +98,55 @@ public static class UtlTool
         return count < arguments.Length ? [.. arguments[count..], .. arguments[..count]] : arguments;
     }
 
-    private static async Task<int> RunAsync(UtlCommand command, string[] arguments)
+    private static async Task<int> RunAsync(string program, UtlCommand command, string[] arguments)
     {
         IReadOnlyList<FlagDefinition> flags = [.. command.Flags, .. UtlFlags.Globals];
         var parsed = UtlArguments.Parse(flags, arguments);
         if (parsed.Flags.Switch("help"))
         {
-            Console.Out.Write(Help(command, flags));
+            Console.Out.Write(Help(program, command, flags));
             return UtlExit.Success;
         }
 
         return await command.RunAsync(parsed);
     }
 
-    private static int Overview(string[] arguments)
+    private static int Overview(string program, string[] arguments)
     {
         string[] asked = [.. arguments.Where(static argument => argument is not ("-h" or "--help" or "help"))];
         var known = Commands.Where(command => asked.Length == 0 || command.Name.StartsWith(asked[0] + " ", StringComparison.Ordinal)).ToArray();
         if (known.Length == 0 || asked.Length > 1)
         {
-            return Refuse($"unknown command \"{string.Join(' ', asked)}\" for \"actor-etcd utl\"", UtlExit.Error);
+            return Refuse($"unknown command \"{string.Join(' ', asked)}\" for \"{program}\"", UtlExit.Error);
         }
 
-        Console.Out.WriteLine("Usage:\n  actor-etcd utl <command> [flags]\n\nCommands:");
+        Console.Out.WriteLine($"Usage:\n  {program} <command> [flags]\n\nCommands:");
         foreach (var command in known)
         {
             Console.Out.WriteLine($"  {command.Name.PadRight(NameWidth)}{command.Help}");
         }
 
-        Console.Out.WriteLine("\nUse \"actor-etcd utl <command> --help\" for the flags of a command.");
+        if (asked.Length == 0)
+        {
+            Console.Out.WriteLine($"  {"completion <shell>".PadRight(NameWidth)}Prints a script that completes commands and flags: {string.Join(", ", ShellScript.Shells)}.");
+        }
+
+        Console.Out.Write(Sections(UtlFlags.Globals));
+        Console.Out.WriteLine($"\nUse \"{program} <command> --help\" for the flags of a command.");
         return UtlExit.Success;
     }
 
-    private static string Help(UtlCommand command, IReadOnlyList<FlagDefinition> flags)
+    private static string Help(string program, UtlCommand command, IReadOnlyList<FlagDefinition> flags)
     {
-        var sections = flags.GroupBy(static flag => flag.Section)
-            .Select(static section => $"\n{section.Key}:\n" + string.Concat(section.Select(static flag => $"  --{flag.Name} '{flag.Default}'\n        {flag.Help}\n")));
-        return $"{command.Help}\n\nUsage:\n  actor-etcd utl {command.Name} {command.Usage}".TrimEnd() + "\n" + string.Concat(sections);
+        return $"{command.Help}\n\nUsage:\n  {program} {command.Name} {command.Usage}".TrimEnd() + "\n" + Sections(flags);
     }
+
+    private static string Sections(IReadOnlyList<FlagDefinition> flags) => string.Concat(flags
+        .GroupBy(static flag => flag.Section)
+        .Select(static section => $"\n{section.Key}:\n" + string.Concat(section.Select(static flag => $"  --{flag.Name} '{flag.Default}'\n        {flag.Help}\n"))));
+
+    private static CtlCommand Node(UtlCommand command, string name)
+        => new(name, command.Help, run: null, [.. command.Flags.Select(CompletionTrees.Of)]);
 
     private static int Refuse(string reason, int exitCode)
     {

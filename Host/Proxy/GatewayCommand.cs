@@ -14,7 +14,7 @@ internal static class GatewayCommand
     private const string Caller = "gateway";
     private const string Section = "Flags";
 
-    private static readonly IReadOnlyList<FlagDefinition> Flags =
+    public static readonly IReadOnlyList<FlagDefinition> Flags =
     [
         new("listen-addr", FlagKind.Text, "127.0.0.1:23790", Section, "Address and port to listen on."),
         new("endpoints", FlagKind.List, "127.0.0.1:2379", Section, "Where connections go, separated by commas."),

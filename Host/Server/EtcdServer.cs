@@ -239,7 +239,7 @@ public sealed class EtcdServer : IAsyncDisposable
         }
 
         _leader = new LeaderRequirement(() => node.Status.HasLeader, _options.ElectionTimeout);
-        var grpc = new GrpcOptions { MaxRequestBytes = _options.RequestBytesMax, Leader = _leader, SlowRequests = new SlowRequests(_options.WarningRequestDuration, _log, TimeProvider.System) };
+        var grpc = new GrpcOptions { MaxRequestBytes = _options.RequestBytesMax, Leader = _leader, SlowRequests = new SlowRequests(_options.WarningRequestDuration, _options.WarningApplyDuration, _log, TimeProvider.System) };
         var loggers = new HostLoggerFactory(_log);
         if (_options.EnableGateway)
         {

@@ -9,7 +9,7 @@ namespace ActorEtcd.Specs.Cluster;
 [Collection(ProcessCollection.Name)]
 public sealed partial class V2ClusterSpec : IAsyncLifetime
 {
-    private static readonly TimeSpan Within = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Within = TimeSpan.FromSeconds(60);
 
     private static readonly HttpClient Http = new() { Timeout = Within };
 
@@ -112,6 +112,30 @@ public sealed partial class V2ClusterSpec : IAsyncLifetime
         Assert.Equal((403, "{\"message\":\"not current leader\"}"), ((int)refused.StatusCode, await refused.Content.ReadAsStringAsync()));
     });
 
+    [Fact]
+    public Task Users_matter_at_every_member_also_at_one_that_was_away_and_after_restarts() => _cluster.GuardAsync(async () =>
+    {
+        MemberProcess away = await _cluster.FollowerAsync();
+        MemberProcess leader = await _cluster.LeaderAsync();
+        await away.KillAsync();
+        await AdministerAsync(leader, "users/root", """{"user":"root","password":"secret"}""");
+        await AdministerAsync(leader, "roles/r", """{"role":"r","permissions":{"kv":{"read":["/mine/*"],"write":["/mine/*"]}}}""");
+        await AdministerAsync(leader, "users/u", """{"user":"u","password":"pw","roles":["r"]}""");
+        for (int i = 0; i < 100; i++)
+        {
+            await PutAsync(leader, $"/d/{i % 5}", $"value={i}");
+        }
+
+        await AdministerAsync(leader, "enable", "");
+        await AdministerAsync(leader, "roles/guest", """{"role":"guest","revoke":{"kv":{"read":["/*"],"write":["/*"]}}}""", "root:secret");
+        await away.StartAndWaitAsync();
+        await EveryMemberGuardsAsync();
+
+        await Task.WhenAll(_cluster.Members.Select(static member => member.KillAsync()));
+        await _cluster.StartAllAsync();
+        await EveryMemberGuardsAsync();
+    });
+
     [GeneratedRegex("\"counts\":\\{\"fail\":0,\"success\":[1-9]\\d*\\}")]
     private static partial Regex Counts();
 
@@ -122,6 +146,35 @@ public sealed partial class V2ClusterSpec : IAsyncLifetime
     private static partial Regex Ttl();
 
     private static Uri UrlOf(MemberProcess member, string path) => new($"http://{member.Endpoint}{path}");
+
+    private static async Task<int> SendAsync(MemberProcess member, string path, string content, string type, string? user)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, UrlOf(member, path))
+        {
+            Content = new StringContent(content, System.Text.Encoding.UTF8, type),
+        };
+        request.Headers.Authorization = user is null
+            ? null
+            : new("Basic", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(user)));
+        using HttpResponseMessage answer = await Http.SendAsync(request);
+        return (int)answer.StatusCode;
+    }
+
+    private static async Task AdministerAsync(MemberProcess member, string what, string json, string? user = null)
+        => Assert.InRange(await SendAsync(member, "/v2/auth/" + what, json, "application/json", user), 200, 201);
+
+    private Task EveryMemberGuardsAsync() => EveryMemberAsync("users to matter", async member =>
+    {
+        int[] answers =
+        [
+            await KeyAsync("/mine/x", "u:pw"), await KeyAsync("/mine/x", "u:wrong"), await KeyAsync("/other", "u:pw"),
+            await KeyAsync("/mine/x", null), await KeyAsync("/other", "root:secret"),
+        ];
+        string told = string.Join(' ', answers.Select(static status => status / 100 == 2 ? "done" : $"{status}"));
+        return told == "done 401 401 401 done" ? true : throw new InvalidOperationException($"{member.Settings.Name}: {told}");
+
+        Task<int> KeyAsync(string path, string? user) => SendAsync(member, "/v2/keys" + path, "value=1", "application/x-www-form-urlencoded", user);
+    });
 
     private Task<string> StatsAsync(MemberProcess member) => Http.GetStringAsync(UrlOf(member, "/v2/stats/store"));
 

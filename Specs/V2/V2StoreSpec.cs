@@ -173,6 +173,27 @@ public sealed class V2StoreSpec
             _store.State.Expiries.Select(static expiry => expiry.Path).Order());
     }
 
+    [Fact]
+    public void Checkpoint_holds_no_more_of_the_history_than_can_reach_other_members()
+    {
+        // Two values of a thousand events each: more bytes than an array can have.
+        string large = new('x', 1_200_000);
+        for (int i = 0; i < V2History.EventsMax; i++)
+        {
+            Done(Put("/1/k", large));
+        }
+
+        byte[] checkpoint = V2StateCodec.Encode(_store.Capture());
+        Assert.InRange(checkpoint.Length, large.Length, V2StateCodec.EventBytesMax + (2 * large.Length));
+        var other = new V2Store(V2StateCodec.Decode(checkpoint));
+        V2History history = other.State.History;
+        Assert.Equal(_store.State.History.Last, history.Last);
+        Assert.InRange(history.Events.Count, 1, V2History.EventsMax / 2);
+        Assert.Equal(V2ErrorCode.EventIndexCleared, history.Find("/1/k", isRecursive: false, history.First - 1, other.State.Index).Error!.Code);
+        Assert.NotNull(history.Find("/1/k", isRecursive: false, history.First, other.State.Index).Event);
+        Assert.Null(other.Apply(Put("/1/k", "small")).Error);
+    }
+
     private static V2Request Next(Random random, long now)
     {
         string path = "/1" + string.Concat(Enumerable.Range(0, random.Next(1, 4)).Select(_ => "/" + (char)('a' + random.Next(3))));

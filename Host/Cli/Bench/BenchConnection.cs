@@ -7,24 +7,24 @@ internal sealed class BenchConnection : IAsyncDisposable
 {
     private static readonly TimeSpan ReconnectPause = TimeSpan.FromMilliseconds(50);
 
-    private readonly (string Host, int Port)[] _endpoints;
+    private readonly BenchOptions _options;
     private readonly SemaphoreSlim _opening = new(1);
     private GrpcChannel _channel;
     private int _endpoint;
 
-    private BenchConnection((string Host, int Port)[] endpoints, int endpoint, GrpcChannel channel)
+    private BenchConnection(BenchOptions options, int endpoint, GrpcChannel channel)
     {
-        _endpoints = endpoints;
+        _options = options;
         _endpoint = endpoint;
         _channel = channel;
     }
 
     public GrpcChannel Channel => Volatile.Read(ref _channel);
 
-    public static async Task<BenchConnection> OpenAsync((string Host, int Port)[] endpoints, int number)
+    public static async Task<BenchConnection> OpenAsync(BenchOptions options, int number)
     {
-        int endpoint = number % endpoints.Length;
-        return new BenchConnection(endpoints, endpoint, await ConnectAsync(endpoints[endpoint]));
+        int endpoint = number % options.Endpoints.Length;
+        return new BenchConnection(options, endpoint, await BenchConnections.DialAsync(options, options.Endpoints[endpoint]));
     }
 
     /// <summary>Returns when the connection is open or one attempt to open it has failed.</summary>
@@ -38,9 +38,9 @@ internal sealed class BenchConnection : IAsyncDisposable
                 return;
             }
 
-            _endpoint = (_endpoint + 1) % _endpoints.Length;
+            _endpoint = (_endpoint + 1) % _options.Endpoints.Length;
             await Channel.DisposeAsync().ConfigureAwait(false);
-            Volatile.Write(ref _channel, await ConnectAsync(_endpoints[_endpoint]).ConfigureAwait(false));
+            Volatile.Write(ref _channel, await BenchConnections.DialAsync(_options, _options.Endpoints[_endpoint]).ConfigureAwait(false));
         }
         catch (GrpcCallException)
         {
@@ -56,11 +56,5 @@ internal sealed class BenchConnection : IAsyncDisposable
     {
         await Channel.DisposeAsync();
         _opening.Dispose();
-    }
-
-    private static Task<GrpcChannel> ConnectAsync((string Host, int Port) endpoint)
-    {
-        return GrpcChannel.ConnectAsync(
-            endpoint.Host, endpoint.Port, new GrpcChannelOptions { InlineContinuations = true });
     }
 }

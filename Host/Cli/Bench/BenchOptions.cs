@@ -1,4 +1,5 @@
 using System.Globalization;
+using ActorEtcd.Host.Cli.Ctl.Client;
 
 namespace ActorEtcd.Host.Cli.Bench;
 
@@ -10,7 +11,11 @@ internal sealed record BenchOptions
                actor-etcd bench ready [flags]                       waits until all endpoints serve
                actor-etcd bench range [KEY [RANGE_END]] [flags]     without KEY: random keys of the key space
 
-          --endpoints LIST          host:port, comma separated                  (127.0.0.1:2379)
+          --endpoints LIST          host:port, http(s):// or unix(s)://, comma separated (127.0.0.1:2379)
+          --cert FILE               certificate to show
+          --key FILE                its key
+          --cacert FILE             authorities that the endpoints' certificates come from
+          --user NAME:PASSWORD      user to authenticate as
           --conns N                 connections, spread over the endpoints      (1)
           --clients N               concurrent clients, spread over connections (1)
           --total N                 requests                                    (10000)
@@ -25,19 +30,44 @@ internal sealed record BenchOptions
           --txn-ops N               puts in a transaction                       (1)
           --streams N               watch streams                               (1)
           --watch-per-stream N      watchers on a stream                        (1)
+          --put-rate N              the same as --rate, for watch
+          --put-total N             the same as --total, for watch
+          --precise                 accepted for compatibility: figures are always precise
           --server-pid LIST         server processes on this machine whose processor time and memory are reported
           --seed N                  seed of the random keys                     (1)
           --timeout N               seconds that ready waits at most            (60)
           --json                    one JSON object instead of text
 
+        The names of etcd's own tool are known too: txn-put for txn, lease-keepalive for lease.
         With --rate a request's latency counts from the moment it was due, not from when it could be sent.
         """;
+
+    // What etcd's benchmark tool calls them.
+    private static readonly Dictionary<string, string> OtherNames = new()
+    {
+        ["txn-put"] = "txn",
+        ["lease-keepalive"] = "lease",
+    };
+
+    public static readonly string[] Commands = ["put", "range", "txn", "watch", "lease", "ready"];
 
     public required string Command { get; init; }
 
     public string[] Arguments { get; init; } = [];
 
-    public (string Host, int Port)[] Endpoints { get; init; } = [("127.0.0.1", 2379)];
+    public CtlEndpoint[] Endpoints { get; init; } = [CtlEndpoint.Parse("127.0.0.1:2379")];
+
+    public string Certificate { get; init; } = "";
+
+    public string Key { get; init; } = "";
+
+    public string Authorities { get; init; } = "";
+
+    /// <summary>Name and password with a colon between them; empty for nobody.</summary>
+    public string User { get; init; } = "";
+
+    /// <summary>What the user's name and password were exchanged for.</summary>
+    public string? Token { get; init; }
 
     public int Connections { get; init; } = 1;
 
@@ -78,10 +108,10 @@ internal sealed record BenchOptions
     /// <summary>Reads the command line after "bench". Throws a FormatException with one clear line.</summary>
     public static BenchOptions Parse(IReadOnlyList<string> args)
     {
-        string[] commands = ["put", "range", "txn", "watch", "lease", "ready"];
-        if (args.Count == 0 || !commands.Contains(args[0]))
+        args = args is [var other, ..] && OtherNames.TryGetValue(other, out string? own) ? [own, .. args.Skip(1)] : args;
+        if (args.Count == 0 || !Commands.Contains(args[0]))
         {
-            throw new FormatException("bench needs one of: " + string.Join(", ", commands));
+            throw new FormatException("bench needs one of: " + string.Join(", ", Commands));
         }
 
         var options = new BenchOptions { Command = args[0] };
@@ -102,7 +132,7 @@ internal sealed record BenchOptions
                 (name, value) = (name[..equals], name[(equals + 1)..]);
             }
 
-            options = name is "json" or "sequential-keys"
+            options = name is "json" or "sequential-keys" or "precise"
                 ? options.WithSwitch(name, value)
                 : options.With(name, value ?? (++i < args.Count ? args[i] : throw Missing(name)));
         }
@@ -128,22 +158,23 @@ internal sealed record BenchOptions
         return number <= 1 << 30 ? (int)number : throw new FormatException($"--{name}: {number} is too large");
     }
 
-    private static (string Host, int Port)[] ParseEndpoints(string value)
+    private static CtlEndpoint[] ParseEndpoints(string value)
     {
-        return [.. value.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(text =>
-        {
-            string rest = text.StartsWith("http://", StringComparison.Ordinal) ? text[7..] : text;
-            int colon = rest.LastIndexOf(':');
-            return colon > 0 && int.TryParse(rest[(colon + 1)..].TrimEnd('/'), out int port)
-                ? (rest[..colon].Trim('[', ']'), port)
-                : throw new FormatException($"--endpoints: \"{text}\" is not host:port");
-        })];
+        return [.. value.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(static text =>
+            CtlEndpoint.Parse(text.Trim()) is { Address: not System.Net.IPEndPoint { Port: 0 } and not System.Net.DnsEndPoint { Port: 0 } } endpoint
+                ? endpoint
+                : throw new FormatException($"--endpoints: \"{text}\" is not host:port"))];
     }
 
     private BenchOptions WithSwitch(string name, string? value)
     {
         bool on = value is null or "true";
-        return name == "json" ? this with { Json = on } : this with { SequentialKeys = on };
+        return name switch
+        {
+            "json" => this with { Json = on },
+            "sequential-keys" => this with { SequentialKeys = on },
+            _ => this,
+        };
     }
 
     private BenchOptions With(string name, string value)
@@ -151,11 +182,18 @@ internal sealed record BenchOptions
         return name switch
         {
             "endpoints" => this with { Endpoints = ParseEndpoints(value) },
+            "cert" => this with { Certificate = value },
+            "key" => this with { Key = value },
+            "cacert" => this with { Authorities = value },
+            "user" => this with
+            {
+                User = value.Contains(':', StringComparison.Ordinal) ? value : throw new FormatException("--user needs the form name:password"),
+            },
             "conns" => this with { Connections = Small(name, value) },
             "clients" => this with { Clients = Small(name, value) },
-            "total" => this with { Total = Number(name, value) },
+            "total" or "put-total" => this with { Total = Number(name, value) },
             "warmup" => this with { Warmup = Number(name, value) },
-            "rate" => this with { Rate = Number(name, value) },
+            "rate" or "put-rate" => this with { Rate = Number(name, value) },
             "key-size" => this with { KeySize = Small(name, value) },
             "val-size" => this with { ValueSize = Small(name, value) },
             "key-space-size" => this with { KeySpaceSize = Number(name, value) },

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ActorEtcd.Host.Cli.Ctl.Client;
 using ActorEtcd.Host.Grpc;
 using ActorEtcd.Host.GrpcClient;
 using ActorEtcd.Host.Protos.Etcdserverpb;
@@ -16,13 +17,13 @@ internal static class ReadyWait
     public static async Task<TimeSpan> RunAsync(BenchOptions options)
     {
         long start = Stopwatch.GetTimestamp();
-        foreach ((string host, int port) in options.Endpoints)
+        foreach (CtlEndpoint endpoint in options.Endpoints)
         {
-            while (!await IsReadyAsync(host, port))
+            while (!await IsReadyAsync(options, endpoint))
             {
                 if (Stopwatch.GetElapsedTime(start) > options.Timeout)
                 {
-                    string what = $"{host}:{port} is not ready after {options.Timeout.TotalSeconds} s";
+                    string what = $"{endpoint.Text} is not ready after {options.Timeout.TotalSeconds} s";
                     throw new GrpcCallException(StatusCode.Unavailable, what);
                 }
 
@@ -33,12 +34,11 @@ internal static class ReadyWait
         return Stopwatch.GetElapsedTime(start);
     }
 
-    private static async Task<bool> IsReadyAsync(string host, int port)
+    private static async Task<bool> IsReadyAsync(BenchOptions options, CtlEndpoint endpoint)
     {
         try
         {
-            await using GrpcChannel channel = await GrpcChannel.ConnectAsync(
-                host, port, new GrpcChannelOptions { ConnectTimeout = AttemptMax });
+            await using GrpcChannel channel = await BenchConnections.DialAsync(options, endpoint, AttemptMax);
             var anything = new RangeRequest { Key = ByteString.CopyFrom(0), CountOnly = true };
             await channel.UnaryAsync(EtcdMethods.Range, anything, AttemptMax);
             return true;

@@ -1,3 +1,4 @@
+using ActorEtcd.Host.Cli.Completion;
 using ActorEtcd.Host.Cli.Ctl.Commands;
 
 namespace ActorEtcd.Host.Cli.Ctl;
@@ -12,13 +13,25 @@ internal static class CtlCommands
             .. Keys(), .. Cluster(), .. Concurrency(), .. Access(),
             Check(),
             new("make-mirror <destination>", "Copies keys to another cluster, and then their changes.", MirrorCommand.RunAsync, MirrorCommand.Flags),
-            CtlCommand.Group("completion", "Prints a script that completes commands and flags in a shell.", [.. CtlCompletion.Commands()]),
-            new("__complete", "What the completion scripts ask.", CtlCompletion.CompleteAsync) { IsHidden = true, IsRaw = true },
+            CtlCommand.Group("completion", "Prints a script that completes commands and flags in a shell.", [.. ShellScript.Shells.Select(Completion)]),
+            new("__complete", "What the completion scripts ask.", CompleteAsync) { IsHidden = true, IsRaw = true },
             new("bench <put|range|txn|watch|lease> [flags]", "Puts load on the endpoints and tells throughput and latency.", BenchBridge.RunAsync) { IsRaw = true },
             new("options", "Tells the flags that all commands take.", CtlHelp.OptionsAsync),
             new("version", "Tells the version.", MaintenanceCommands.VersionAsync),
         ],
     };
+
+    private static CtlCommand Completion(string shell) => new(shell, $"Prints the completion script for {shell}.", context =>
+    {
+        context.Out.Write(ShellScript.Of(shell, context.Console.ProgramName));
+        return Task.CompletedTask;
+    });
+
+    private static Task CompleteAsync(CtlContext context)
+    {
+        context.Out.Write(Completer.Lines(CompletionTrees.Ctl(""), context.RawArguments));
+        return Task.CompletedTask;
+    }
 
     private static IEnumerable<CtlCommand> Keys() =>
     [

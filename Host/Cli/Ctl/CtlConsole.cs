@@ -37,6 +37,9 @@ internal sealed class CtlConsole
     /// <summary>True: a command that is executed inherits the streams; false: what it writes is copied to them.</summary>
     public bool IsProcess { get; init; }
 
+    /// <summary>How long <c>check perf</c> goes on.</summary>
+    public TimeSpan CheckDuration { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Makes what is cancelled by SIGINT and SIGTERM, for the commands that end orderly then.</summary>
     public Func<CancellationToken> Interruption { get; init; } = static () => CancellationToken.None;
 

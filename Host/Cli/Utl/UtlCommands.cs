@@ -8,6 +8,8 @@ namespace ActorEtcd.Host.Cli.Utl;
 /// <summary>What the commands of <c>actor-etcd utl</c> do.</summary>
 internal static class UtlCommands
 {
+    private static readonly Version StorageVersionMin = new(3, 5);
+
     public static Task<int> StatusAsync(UtlArguments arguments) => PrintAsync(
         arguments, "snapshot status", database => SnapshotStatus.Of(database, VersionOf(arguments)).Fields());
 
@@ -50,12 +52,40 @@ internal static class UtlCommands
     public static async Task<int> MigrateAsync(UtlArguments arguments)
     {
         CheckNoPositional(arguments, "migrate");
+        if (arguments.Given("target-version") is { } version && arguments.Given("from") is null)
+        {
+            return KeepVersion(arguments, version);
+        }
+
         var from = arguments.Given("from") ?? throw new UtlException(UtlExit.BadArguments, "required flag \"from\" not set");
         using var state = EtcdMemberDirectory.Read(from, arguments.Given("from-wal-dir"));
         var seed = EtcdMigration.SeedOf(state, arguments.Given("name"), Tell);
         var target = arguments.Given("data-dir") ?? $"{seed.Name}.etcd";
         Tell($"migrating {from} to {target}: database at entry {seed.Index}, {seed.Committed.Length} committed entries behind it, {seed.Uncommitted.Length} more");
         Tell(await MemberImport.WriteAsync(target, arguments.Given("wal-dir"), seed), $"migrated {from}");
+        return UtlExit.Success;
+    }
+
+    // etcdutl migrate --data-dir --target-version: the schema of etcd's files differs from version to version.
+    private static int KeepVersion(UtlArguments arguments, string target)
+    {
+        var directory = arguments.Given("data-dir") ?? throw new UtlException(UtlExit.BadArguments, "required flag \"data-dir\" not set");
+        if (target.Count(static sign => sign == '.') != 1 || !Version.TryParse(target, out var version))
+        {
+            throw new UtlException(UtlExit.BadArguments, $"wrong target version format, expected \"X.Y\", got \"{target}\"");
+        }
+
+        if (version < StorageVersionMin)
+        {
+            throw new UtlException(UtlExit.BadArguments, $"target version \"{target}\" not supported. Minimal \"{StorageVersionMin}\"");
+        }
+
+        if (!Directory.Exists(directory))
+        {
+            throw new UtlException(UtlExit.Error, $"{directory} does not exist");
+        }
+
+        Console.Out.WriteLine($"Nothing was done: the files of ActorEtcd are the same for every version that it may tell; start it with --compat-version {target}.0.");
         return UtlExit.Success;
     }
 

@@ -14,7 +14,8 @@ internal static class UtlFlags
     /// <summary>Every command takes these.</summary>
     public static readonly IReadOnlyList<FlagDefinition> Globals =
     [
-        new("write-out", FlagKind.Text, "simple", Global, "Output format: fields, json, simple or table; -w for short."),
+        new("write-out", FlagKind.Text, "simple", Global, "Output format: fields, json, simple or table; -w for short.") { Choices = ["fields", "json", "simple", "table"] },
+        new("timeout", FlagKind.Duration, "10s", Global, "Accepted for compatibility: files in use by a running member are not waited for."),
         new("help", FlagKind.Switch, "false", Global, "Print this text; -h for short."),
     ];
 
@@ -49,7 +50,9 @@ internal static class UtlFlags
 
     public static readonly IReadOnlyList<FlagDefinition> Migrate =
     [
-        new("from", FlagKind.Text, "", Own, "Required. Data directory of a stopped etcd, 3.4 to 3.6."),
+        new("from", FlagKind.Text, "", Own, "Data directory of a stopped etcd, 3.4 to 3.6; required unless --target-version is given."),
+        new("target-version", FlagKind.Text, "", Own, "What etcdutl migrates a data directory to, \"X.Y\" from 3.5 on. Every version reads the files of ActorEtcd: nothing is to do."),
+        new("force", FlagKind.Switch, "false", Own, "Accepted for compatibility with --target-version."),
         new("from-wal-dir", FlagKind.Text, "", Own, "Its WAL directory, when that is not in its data directory."),
         new("data-dir", FlagKind.Text, "", Own, "Path to the output data directory; ${name}.etcd when not given."),
         new("wal-dir", FlagKind.Text, "", Own, "Path to the output WAL directory, when it is not to be in the data directory."),

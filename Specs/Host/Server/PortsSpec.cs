@@ -87,6 +87,25 @@ public sealed class PortsSpec(PortsFixture fixture) : IClassFixture<PortsFixture
     }
 
     [Fact]
+    public async Task Slow_reads_are_told_with_what_was_expected()
+    {
+        string endpoint = $"127.0.0.1:{fixture.Node.ClientPort}";
+        Assert.Equal("secret\n", (await Etcdctl.RunAsync(endpoint, "get", "shown", "--print-value-only")).Output);
+        EtcdctlResult txn = await Etcdctl.RunAsync(endpoint, ["txn"], "\nget shown\n\n\n", TimeSpan.FromSeconds(60));
+        Assert.True(txn.ExitCode == 0, txn.Errors);
+        foreach (string kind in new[] { "read-only range ", "read-only txn " })
+        {
+            string line = await Poll.UntilAsync($"a line of a {kind}", TimeSpan.FromSeconds(30), () => Task.FromResult(
+                Lines("apply request took too long").FirstOrDefault(line => line.Contains($"\"prefix\":\"{kind}\"", StringComparison.Ordinal))));
+            using var json = JsonDocument.Parse(line);
+            Assert.Equal("warn", json.RootElement.GetProperty("level").GetString());
+            Assert.Equal("0ms", json.RootElement.GetProperty("expected-duration").GetString());
+            Assert.EndsWith("ms", json.RootElement.GetProperty("took").GetString(), StringComparison.Ordinal);
+            Assert.StartsWith("size:", json.RootElement.GetProperty("response").GetString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Scripts_of_other_origins_are_not_told_that_they_may_read()
     {
         Assert.Equal("http://a.example:80", await OriginAsync("http://a.example:80"));

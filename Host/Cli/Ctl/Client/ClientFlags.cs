@@ -52,7 +52,7 @@ internal static class ClientFlags
         string domain = flags.Text("discovery-srv");
         if (domain.Length > 0)
         {
-            var found = SrvEndpoints.Find(domain, flags.Text("discovery-srv-name"), flags.Switch("insecure-discovery"), context);
+            var found = SrvEndpoints.Find(domain, flags.Text("discovery-srv-name"), flags.Switch("insecure-discovery"), context.Error);
             if (found.Count > 0)
             {
                 return found;

@@ -7,11 +7,7 @@ namespace ActorEtcd.Host.Cli.Ctl.Client;
 internal static class SrvEndpoints
 {
     /// <exception cref="CtlException">DNS answers neither query.</exception>
-    public static IReadOnlyList<string> Find(string domain, string serviceName, bool acceptsInsecure, CtlContext context)
-        => Find(domain, serviceName, acceptsInsecure, context.Error);
-
     /// <param name="warn">Told of those that are left out because they are not secure.</param>
-    /// <exception cref="CtlException">DNS answers neither query.</exception>
     public static IReadOnlyList<string> Find(string domain, string serviceName, bool acceptsInsecure, Action<string> warn)
     {
         string suffix = serviceName.Length == 0 ? "" : "-" + serviceName;

@@ -8,7 +8,6 @@ namespace ActorEtcd.Host.Cli.Ctl.Commands;
 /// <summary>check perf, check datascale: whether a cluster bears a load, and what memory data takes.</summary>
 internal static class CheckCommands
 {
-    private const int PerfSeconds = 60;
     private const double Megabyte = 1024 * 1024;
 
     public static readonly CtlFlag[] PerfFlags = FlagsFor("/etcdctl-check-perf/");
@@ -24,15 +23,16 @@ internal static class CheckCommands
             "l" => (8000, 500),
             _ => (15000, 1000),
         };
+        var duration = context.Console.CheckDuration;
         var load = new CheckLoad(context.Flags.Text("prefix"), keyBytes: 256, valueBytes: 1024);
         var clients = await ClientsAsync(context, clientCount).ConfigureAwait(false);
         try
         {
-            await load.CheckEmptyAsync(clients[0], TimeSpan.FromSeconds(PerfSeconds), context.Version.Minor >= 6).ConfigureAwait(false);
+            await load.CheckEmptyAsync(clients[0], duration, context.Version.Minor >= 6).ConfigureAwait(false);
             long begin = Stopwatch.GetTimestamp();
             using (var progress = CtlProgress.Begin(context.Console, "seconds"))
             {
-                await load.RunAsync(clients, long.MaxValue, perSecond, TimeSpan.FromSeconds(PerfSeconds), progress).ConfigureAwait(false);
+                await load.RunAsync(clients, long.MaxValue, perSecond, duration, progress).ConfigureAwait(false);
             }
 
             var took = Stopwatch.GetElapsedTime(begin);
@@ -58,7 +58,7 @@ internal static class CheckCommands
         var clients = await ClientsAsync(context, clientCount).ConfigureAwait(false);
         try
         {
-            await load.CheckEmptyAsync(clients[0], Timeout.InfiniteTimeSpan, context.Version.Minor >= 6).ConfigureAwait(false);
+            await load.CheckEmptyAsync(clients[0], timeout: null, context.Version.Minor >= 6).ConfigureAwait(false);
             double before = await MemoryAsync(context, clients[0], "before").ConfigureAwait(false);
             context.Out.WriteLine($"Start data scale check for work load [{total} key-value pairs, 1024 bytes per key-value, {clientCount} concurrent clients].");
             context.Out.Flush();

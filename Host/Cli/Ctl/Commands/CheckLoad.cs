@@ -32,7 +32,7 @@ internal sealed class CheckLoad(string prefix, int keyBytes, int valueBytes)
     public int Count => _seconds.Count;
 
     /// <exception cref="CtlException">Keys of an earlier check, or of somebody else, are there.</exception>
-    public async Task CheckEmptyAsync(CtlClient client, TimeSpan timeout, bool quotes)
+    public async Task CheckEmptyAsync(CtlClient client, TimeSpan? timeout, bool quotes)
     {
         var (key, end) = KeyRange.Of(prefix, isPrefix: true, isFrom: false);
         var request = new RangeRequest { Key = key, RangeEnd = end, Limit = 1 };

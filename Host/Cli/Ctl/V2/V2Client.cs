@@ -47,6 +47,11 @@ internal sealed class V2Client : IDisposable
                 handler.SslOptions.TargetHost = null;
                 handler.SslOptions.ApplicationProtocols = null;
             }
+
+            if (DiscoveryOf(context) is { Domain.Length: > 0, AcceptsInsecure: false } discovery)
+            {
+                handler.SslOptions.TargetHost = discovery.Domain;
+            }
         }
         catch (CtlException failure)
         {
@@ -158,8 +163,33 @@ internal sealed class V2Client : IDisposable
         ? given
         : context.Console.Variable(CtlFlags.VariableOf(flag)) ?? "";
 
+    // The domain of SRV records, and whether endpoints in clear text are taken from them.
+    private static (string Domain, bool AcceptsInsecure) DiscoveryOf(V2Context context) => (
+        GivenOrVariable(context, "discovery-srv"),
+        context.Globals.Switch("insecure-discovery") || context.Console.Variable(CtlFlags.VariableOf("insecure-discovery")) is { Length: > 0 });
+
+    /// <exception cref="V2Exception">DNS answers neither query.</exception>
+    private static IReadOnlyList<string> DiscoveredBy(V2Context context)
+    {
+        var (domain, acceptsInsecure) = DiscoveryOf(context);
+        try
+        {
+            string service = context.Console.Variable(CtlFlags.VariableOf("discovery-srv-name")) ?? "";
+            return domain.Length == 0 ? [] : SrvEndpoints.Find(domain, service, acceptsInsecure, context.Console.Error.WriteLine);
+        }
+        catch (CtlException failure)
+        {
+            throw new V2Exception(V2Exit.Error, failure.Message + "\n");
+        }
+    }
+
     private static List<string> EndpointsOf(V2Context context)
     {
+        if (DiscoveredBy(context) is { Count: > 0 } discovered)
+        {
+            return [.. discovered];
+        }
+
         string given = new[] { "endpoints", "endpoint", "peers" }
             .Select(flag => GivenOrVariable(context, flag))
             .FirstOrDefault(static text => text.Length > 0) ?? DefaultEndpoints;

@@ -1,4 +1,5 @@
 using System.Text;
+using ActorEtcd.Host.Cli.Completion;
 
 namespace ActorEtcd.Host.Cli.Ctl.V2;
 
@@ -9,6 +10,12 @@ internal static class V2Tool
 
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, CtlConsole console)
     {
+        if (arguments is ["__complete", ..])
+        {
+            console.Out.Write(Completer.Lines(CompletionTrees.CtlV2(""), [.. arguments.Skip(1)]));
+            return 0;
+        }
+
         try
         {
             return await FindAndRunAsync(arguments, console).ConfigureAwait(false);

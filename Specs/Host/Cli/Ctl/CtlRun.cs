@@ -18,7 +18,25 @@ internal static class CtlRun
         using var errors = new MemoryStream();
         using var limit = new CancellationTokenSource(Timeout);
         var console = Console(new MemoryStream(Encoding.UTF8.GetBytes(input)), output, errors, environment, limit.Token);
-        int exitCode = await Finished(CtlTool.RunAsync(arguments, console), arguments);
+        int exitCode = await Finished(CtlTool.RunAsync(arguments, console), arguments, Timeout);
+        return new EtcdctlResult(exitCode, Encoding.Latin1.GetString(output.ToArray()), Encoding.UTF8.GetString(errors.ToArray()));
+    }
+
+    /// <summary>Runs a command that takes its time, before somebody who watches.</summary>
+    public static async Task<EtcdctlResult> WatchedAsync(TimeSpan within, TimeSpan checkDuration, params string[] arguments)
+    {
+        using var output = new MemoryStream();
+        using var errors = new MemoryStream();
+        var console = new CtlConsole
+        {
+            In = Stream.Null,
+            Out = new CtlWriter(output),
+            Error = new CtlWriter(errors),
+            Environment = new Dictionary<string, string>(),
+            ErrorIsTerminal = static () => true,
+            CheckDuration = checkDuration,
+        };
+        int exitCode = await Finished(CtlTool.RunAsync(arguments, console), arguments, within);
         return new EtcdctlResult(exitCode, Encoding.Latin1.GetString(output.ToArray()), Encoding.UTF8.GetString(errors.ToArray()));
     }
 
@@ -50,19 +68,19 @@ internal static class CtlRun
 
         await interruption.CancelAsync();
         await inputPipe.Writer.CompleteAsync();
-        await Finished(run, arguments);
+        await Finished(run, arguments, Timeout);
         return lines.ToString();
     }
 
-    private static async Task<int> Finished(Task<int> run, IReadOnlyList<string> arguments)
+    private static async Task<int> Finished(Task<int> run, IReadOnlyList<string> arguments, TimeSpan within)
     {
         try
         {
-            return await run.WaitAsync(Timeout);
+            return await run.WaitAsync(within);
         }
         catch (TimeoutException)
         {
-            throw new TimeoutException($"waited {Timeout} for the end of: {string.Join(' ', arguments)}");
+            throw new TimeoutException($"waited {within} for the end of: {string.Join(' ', arguments)}");
         }
     }
 
