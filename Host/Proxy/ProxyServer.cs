@@ -57,7 +57,7 @@ public sealed class ProxyServer : IAsyncDisposable
             throw new ConfigException($"invalid datadir {options.DataDirectory}. Both member and proxy directories exist.");
         }
 
-        if (isMember || isProxy)
+        if (isProxy || (isMember && options.Proxy.IsOn))
         {
             var kind = isMember ? "member" : "proxy";
             log.Write(LogSeverity.Info, Caller, "server has been already initialized", ("data-dir", options.DataDirectory), ("dir-type", kind));
