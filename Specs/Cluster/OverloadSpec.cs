@@ -36,7 +36,7 @@ public sealed class OverloadSpec(OverloadedCluster overloaded, ITestOutputHelper
     public Task Leader_stays_under_a_full_processor() => HoldsAsync("full processor", async () =>
     {
         using var burners = new Burners(2 * Environment.ProcessorCount);
-        await TogetherAsync(64, 30, (channel, i) => i % 2 == 0
+        await TogetherAsync(64, 120, (channel, i) => i % 2 == 0
             ? channel.UnaryAsync(EtcdMethods.Put, PutOf($"busy/{i % 100:D3}", 100), CallWithin).AsTask()
             : channel.UnaryAsync(EtcdMethods.Range, RangeOf("busy/", "busy0"), CallWithin).AsTask());
     });

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using ActorEtcd.Host.GrpcClient;
 using ActorEtcd.Host.Protos.Etcdserverpb;
 using ActorEtcd.Specs.TestKit;
@@ -7,7 +8,7 @@ using Xunit;
 namespace ActorEtcd.Specs.Cluster;
 
 /// <summary>Leader, term and memory of a cluster's members while something is done to them.</summary>
-internal sealed class Vitals : IAsyncDisposable
+internal sealed partial class Vitals : IAsyncDisposable
 {
     private static readonly TimeSpan SampleInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan StatusWithin = TimeSpan.FromSeconds(30);
@@ -40,7 +41,7 @@ internal sealed class Vitals : IAsyncDisposable
     {
         StatusResponse[] now = await Task.WhenAll(_cluster.Members.Select(StatusAsync));
         long late = await LateAsync(_cluster) - _lateBefore;
-        return $"term {_before.RaftTerm} -> {string.Join(", ", now.Select(status => status.RaftTerm))}; {late} late heartbeats; "
+        return $"term {_before.RaftTerm} -> {string.Join(", ", now.Select(status => status.RaftTerm))}; {late} late heartbeats, the last ones up to {LongestGapMs()} ms after the one before; "
             + $"at most {AnonymousMb} MB of anonymous memory in a member";
     }
 
@@ -82,6 +83,9 @@ internal sealed class Vitals : IAsyncDisposable
         return late;
     }
 
+    [GeneratedRegex("heartbeat on time: ([0-9]+) ms")]
+    private static partial Regex LateHeartbeat();
+
     private async Task SampleAsync()
     {
         using var timer = new PeriodicTimer(SampleInterval);
@@ -101,6 +105,16 @@ internal sealed class Vitals : IAsyncDisposable
                 return;
             }
         }
+    }
+
+    /// <summary>Of what is left in the members' logs.</summary>
+    private long LongestGapMs()
+    {
+        return _cluster.Members
+            .SelectMany(member => LateHeartbeat().Matches(member.Log))
+            .Select(late => long.Parse(late.Groups[1].Value, CultureInfo.InvariantCulture))
+            .DefaultIfEmpty()
+            .Max();
     }
 
     /// <summary>What the process has for itself, without files that it has mapped; 0 where the system does not tell.</summary>
