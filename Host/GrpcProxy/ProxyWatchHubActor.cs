@@ -7,6 +7,7 @@ namespace ActorEtcd.Host.GrpcProxy;
 /// <code>
 /// JoinWatch, LeaveWatch  counted, and passed on in this order
 /// RejoinWatch            passed on; ignored when the range's actor has ended
+/// AskProgress            the same
 /// Terminated             of a range's actor that failed: the next watch of the range gets another
 /// </code>
 /// </summary>
@@ -31,6 +32,7 @@ internal sealed class ProxyWatchHubActor : UntypedActor
             case JoinWatch join: Join(join); break;
             case RejoinWatch rejoin: Find(rejoin.Watcher)?.Actor.Tell(rejoin); break;
             case LeaveWatch leave: Leave(leave); break;
+            case AskProgress ask: Find(ask.Watcher)?.Actor.Tell(ask); break;
             case Terminated terminated: Forget(terminated.ActorRef); break;
             default: Unhandled(message); break;
         }

@@ -7,6 +7,9 @@ internal sealed class SharedWatch(UpstreamWatch upstream, long next)
 
     public HashSet<ProxyWatcher> Receivers { get; } = [];
 
+    /// <summary>Who is to be told how far everything is told, once the cluster says so; a later question replaces an earlier one.</summary>
+    public Dictionary<ProxyWatcher, ProgressRound> Asked { get; } = [];
+
     /// <summary>Everything below this revision has been handed to the receivers.</summary>
     public long Next { get; set; } = next;
 

@@ -14,11 +14,15 @@ namespace ActorEtcd.Host.GrpcProxy;
 internal sealed class UpstreamWatch(Upstream upstream, KeyNamespace space, RevisionsSeen seen, IActorRef owner, ProxyWatcher source)
 #pragma warning restore CA1001
 {
+    /// <summary>In answers that are for all watches of a stream.</summary>
+    public const long NoWatchId = -1;
+
     private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stop = new();
     private long _next = source.Next;
+    private DuplexCall<WatchRequest, WatchResponse>? _call;
     private ProxyWatcher _source = source;
 
     /// <summary>On whose behalf it is opened, the next time. Invariant: one of those who receive.</summary>
@@ -31,6 +35,17 @@ internal sealed class UpstreamWatch(Upstream upstream, KeyNamespace space, Revis
     public void Start() => _ = RunAsync();
 
     public void Stop() => _stop.Cancel();
+
+    /// <summary>Asks the cluster to say, with <see cref="NoWatchId"/>, how far everything is told. Without a connection nobody hears it.</summary>
+    public void AskProgress()
+    {
+        if (Volatile.Read(ref _call) is { } call)
+        {
+            // Whether it could be sent is seen by whoever reads.
+            _ = call.WriteAsync(new WatchRequest { ProgressRequest = new WatchProgressRequest() }).AsTask()
+                .ContinueWith(static sent => _ = sent.Exception, TaskScheduler.Default);
+        }
+    }
 
     private async Task RunAsync()
     {
@@ -90,6 +105,7 @@ internal sealed class UpstreamWatch(Upstream upstream, KeyNamespace space, Revis
                     ProgressNotify = true,
                 },
             });
+            Volatile.Write(ref _call, call);
             while (true)
             {
                 var response = await call.ReadAsync(_stop.Token);
@@ -105,6 +121,10 @@ internal sealed class UpstreamWatch(Upstream upstream, KeyNamespace space, Revis
         {
             return hasTold && !IsFinal(failure.Code) ? false : throw Upstream.StatusOf(failure).ToException();
         }
+        finally
+        {
+            Volatile.Write(ref _call, null);
+        }
     }
 
     private async Task HandAsync(WatchResponse response)
@@ -119,7 +139,7 @@ internal sealed class UpstreamWatch(Upstream upstream, KeyNamespace space, Revis
             isLive = last == revision;
             _next = Math.Max(_next, last + 1);
         }
-        else if (response is { Created: false, Canceled: false })
+        else if (response is { Created: false, Canceled: false, WatchId: not NoWatchId })
         {
             isLive = true;
             _next = Math.Max(_next, revision + 1);

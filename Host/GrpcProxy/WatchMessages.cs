@@ -12,6 +12,9 @@ internal sealed record RejoinWatch(ProxyWatcher Watcher);
 /// <summary>A client's watch ends; whoever asked for that is told so.</summary>
 internal sealed record LeaveWatch(ProxyWatcher Watcher, bool IsAsked);
 
+/// <summary>A client asks how far its watches are complete; this is for one of them.</summary>
+internal sealed record AskProgress(ProxyWatcher Watcher, ProgressRound Round);
+
 /// <summary>
 /// The cluster tells something to an upstream watch. Nothing more is read from there before <paramref name="Handled"/>.
 /// </summary>

@@ -13,6 +13,7 @@ namespace ActorEtcd.Host.GrpcProxy;
 /// JoinWatch        shares an upstream watch or opens one
 /// RejoinWatch      the same for a watch that was parked; ignored when its client has left meanwhile
 /// LeaveWatch       the last one to leave an upstream watch ends it
+/// AskProgress      asked of the cluster; a watch that is parked cannot be told of
 /// UpstreamTold     to each receiver its part; ignored from an upstream watch that was ended
 /// UpstreamLost     what happened meanwhile is to be caught up with
 /// UpstreamRefused  ends the watch on whose behalf it was opened; the others go on with another's name
@@ -51,6 +52,7 @@ internal sealed class WatchRangeActor : UntypedActor
             case JoinWatch join: Join(join.Watcher); break;
             case RejoinWatch rejoin: Rejoin(rejoin.Watcher); break;
             case LeaveWatch leave: Leave(leave); break;
+            case AskProgress ask: Ask(ask); break;
             case UpstreamTold told: Hear(told); break;
             case UpstreamLost lost: Lose(lost.Watch); break;
             case UpstreamRefused refused: Refuse(refused); break;
@@ -127,6 +129,7 @@ internal sealed class WatchRangeActor : UntypedActor
         }
 
         shared.Receivers.Remove(watcher);
+        shared.Asked.Remove(watcher);
         if (shared.Receivers.Count == 0)
         {
             End(shared);
@@ -157,11 +160,40 @@ internal sealed class WatchRangeActor : UntypedActor
                 shared.Next = told.Next;
                 shared.IsLive |= told.IsLive;
                 Spread(shared, told.Response);
+                TellProgress(shared, told.Response);
                 Unite(shared);
             }
         }
 
         told.Handled.TrySetResult();
+    }
+
+    private void Ask(AskProgress ask)
+    {
+        if (!_places.TryGetValue(ask.Watcher, out var shared))
+        {
+            return;
+        }
+
+        shared.Asked[ask.Watcher] = ask.Round;
+        shared.Upstream.AskProgress();
+    }
+
+    private static void TellProgress(SharedWatch shared, WatchResponse response)
+    {
+        if (response.Created && shared.Asked.Count > 0)
+        {
+            // They asked while there was no connection.
+            shared.Upstream.AskProgress();
+        }
+        else if (!response.Created && response.WatchId == UpstreamWatch.NoWatchId)
+        {
+            foreach (var (watcher, round) in shared.Asked.Where(ask => ask.Value.AtLeast <= response.Header.Revision).ToArray())
+            {
+                shared.Asked.Remove(watcher);
+                round.Tell(watcher, response.Header);
+            }
+        }
     }
 
     private void Spread(SharedWatch shared, WatchResponse response)
@@ -175,7 +207,7 @@ internal sealed class WatchRangeActor : UntypedActor
                 Deliver(watcher, response, bare);
             }
         }
-        else if (!response.Created)
+        else if (response is { Created: false, WatchId: not UpstreamWatch.NoWatchId })
         {
             foreach (var watcher in shared.Receivers.Where(static one => one.WantsProgress))
             {
@@ -298,6 +330,16 @@ internal sealed class WatchRangeActor : UntypedActor
             watcher.Next = Math.Max(watcher.Next, given.Next);
             kept.Receivers.Add(watcher);
             _places[watcher] = kept;
+        }
+
+        foreach (var (watcher, round) in given.Asked)
+        {
+            kept.Asked[watcher] = round;
+        }
+
+        if (given.Asked.Count > 0)
+        {
+            kept.Upstream.AskProgress();
         }
 
         given.Receivers.Clear();

@@ -24,8 +24,11 @@ internal sealed class WatchStream(
             case WatchRequest.RequestUnionOneofCase.CancelRequest:
                 Cancel(request.CancelRequest.WatchId);
                 return ValueTask.CompletedTask;
+            case WatchRequest.RequestUnionOneofCase.ProgressRequest:
+                AskProgress();
+                return ValueTask.CompletedTask;
             default:
-                // Nobody but the cluster knows a revision up to which several of its watches are complete.
+                // An empty request is passed over, as etcd does.
                 return ValueTask.CompletedTask;
         }
     }
@@ -102,6 +105,15 @@ internal sealed class WatchStream(
         {
             Refuse($"rpc error: code = {refusal.Status.Code} desc = {refusal.Status.Message}");
             return null;
+        }
+    }
+
+    private void AskProgress()
+    {
+        var round = new ProgressRound(_watchers.Values, seen.Newest, outbox);
+        foreach (var watcher in _watchers.Values)
+        {
+            hub.Tell(new AskProgress(watcher, round));
         }
     }
 

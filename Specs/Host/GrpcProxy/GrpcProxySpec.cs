@@ -155,6 +155,25 @@ public sealed class GrpcProxySpec(GrpcProxySpec.Stage stage) : IClassFixture<Grp
     }
 
     [Fact]
+    public async Task Progress_is_told_on_request_behind_every_event_up_to_it()
+    {
+        await using GrpcChannel channel = await stage.Proxy.ConnectAsync();
+        await using ProxiedWatch watch = await ProxiedWatch.StartAsync(channel, new WatchCreateRequest { Key = Key("p1") });
+        await watch.SendAsync(new WatchRequest { CreateRequest = new WatchCreateRequest { Key = Key("p2") } });
+        await watch.UntilAsync("the second watch", static seen => seen.Responses.Count == 2);
+        await channel.UnaryAsync(EtcdMethods.Put, new PutRequest { Key = Key("p1") });
+        PutResponse last = await channel.UnaryAsync(EtcdMethods.Put, new PutRequest { Key = Key("elsewhere") });
+        await Poll.UntilAsync("the answer", Within, async () =>
+        {
+            await watch.SendAsync(new WatchRequest { ProgressRequest = new WatchProgressRequest() });
+            return watch.Responses.Any(static response => response is { WatchId: -1, Created: false });
+        });
+        WatchResponse progress = watch.Responses.First(static response => response is { WatchId: -1, Created: false });
+        Assert.True(progress.Header.Revision >= last.Header.Revision, $"{progress} before {last.Header.Revision}");
+        Assert.True(watch.Responses[2].Events.Count == 1, watch.Responses[2].ToString());
+    }
+
+    [Fact]
     public async Task Client_that_does_not_read_holds_up_nobody_and_misses_nothing()
     {
         const int Count = 24;

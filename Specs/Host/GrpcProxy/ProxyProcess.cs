@@ -49,15 +49,7 @@ internal sealed partial class ProxyProcess : IAsyncDisposable
     /// <summary>Starts one before the endpoints; returns when it has passed a read on.</summary>
     public static async Task<ProxyProcess> StartAsync(ServerKind kind, string endpoints, params string[] arguments)
     {
-        int port = FreePorts.Next();
-        ProcessStartInfo start = kind == ServerKind.Etcd ? new ProcessStartInfo(EtcdProcess.Binary) : ActorEtcdProcess.Executable();
-        string address = $"127.0.0.1:{port}";
-        foreach (string argument in (string[])["grpc-proxy", "start", "--listen-addr", address, "--endpoints", endpoints, "--advertise-client-url", address, .. arguments])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        var proxy = new ProxyProcess(start, port);
+        ProxyProcess proxy = Start(kind, endpoints, arguments);
         try
         {
             await proxy.WaitUntilReadyAsync();
@@ -68,6 +60,27 @@ internal sealed partial class ProxyProcess : IAsyncDisposable
             await proxy.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Starts one without waiting.</summary>
+    public static ProxyProcess Start(ServerKind kind, string endpoints, params string[] arguments)
+    {
+        int port = FreePorts.Next();
+        ProcessStartInfo start = kind == ServerKind.Etcd ? new ProcessStartInfo(EtcdProcess.Binary) : ActorEtcdProcess.Executable();
+        string address = $"127.0.0.1:{port}";
+        foreach (string argument in (string[])["grpc-proxy", "start", "--listen-addr", address, "--endpoints", endpoints, "--advertise-client-url", address, .. arguments])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return new ProxyProcess(start, port);
+    }
+
+    /// <summary>The exit code of one that ends by itself.</summary>
+    public async Task<int> WaitForExitAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(ReadyWithin);
+        return _process.ExitCode;
     }
 
     public Task<GrpcChannel> ConnectAsync() => GrpcChannel.ConnectAsync("127.0.0.1", Port);
