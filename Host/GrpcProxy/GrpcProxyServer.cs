@@ -29,7 +29,9 @@ internal sealed class GrpcProxyServer : IAsyncDisposable
     private const string NoOrigin = "none";
 
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan LeaderCheckInterval = TimeSpan.FromSeconds(1);
+
+    // The cluster has been patient already when it says that there is no leader.
+    private static readonly TimeSpan LeaderCheckInterval = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan SyncWithin = TimeSpan.FromSeconds(5);
 
     private readonly GrpcProxyOptions _options;

@@ -35,13 +35,15 @@ internal sealed class UpstreamEndpoint(CtlEndpoint endpoint, GrpcChannelOptions 
         }
     }
 
-    /// <summary>The attempt that is under way, or a new one.</summary>
+    /// <summary>The connection, or the attempt that is under way, or a new one.</summary>
     public Task<GrpcChannel> ConnectAsync()
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            return _connecting is { IsCompleted: false } running ? running : _connecting = DialAsync();
+            return Ready is { } ready ? Task.FromResult(ready)
+                : _connecting is { IsCompleted: false } running ? running
+                : _connecting = DialAsync();
         }
     }
 

@@ -14,6 +14,7 @@ internal sealed class ProxiedWatch : IAsyncDisposable
     private readonly object _gate = new();
     private readonly List<WatchResponse> _responses = [];
     private readonly Task _reading;
+    private volatile GrpcCallException? _failure;
 
     private ProxiedWatch(DuplexCall<WatchRequest, WatchResponse> call)
     {
@@ -42,8 +43,8 @@ internal sealed class ProxiedWatch : IAsyncDisposable
         DuplexCall<WatchRequest, WatchResponse> call = channel.Duplex(EtcdMethods.Watch, metadata: metadata);
         await call.WriteAsync(new WatchRequest { CreateRequest = create });
         var watch = new ProxiedWatch(call);
-        await watch.UntilAsync("the watch to be created", static seen => seen.Responses.Count > 0);
-        return watch;
+        await watch.UntilAsync("the watch to be answered", static seen => seen.Responses.Count > 0 || seen._failure is not null);
+        return watch.Responses.Count > 0 ? watch : throw watch._failure!;
     }
 
     public Task UntilAsync(string what, Func<ProxiedWatch, bool> condition)
@@ -69,9 +70,10 @@ internal sealed class ProxiedWatch : IAsyncDisposable
                 }
             }
         }
-        catch (GrpcCallException)
+        catch (GrpcCallException failure)
         {
             // The spec is over, or looks for what did not come.
+            _failure = failure;
         }
     }
 }
