@@ -8,7 +8,7 @@ namespace ActorEtcd.Specs.Cluster;
 /// has other work too, which may take the processor from all of them. None gets more than a GiB for its heap, so one that needs
 /// more ends, however much memory the machine has.
 /// </summary>
-public sealed class OverloadedCluster : IAsyncLifetime
+public sealed class OverloadedCluster : IAsyncLifetime, IDisposable
 {
     /// <summary>What a gateway of theirs lets wait, so that clients of one machine can reach it.</summary>
     public const int PendingBytesMax = 32 * 1024 * 1024;
@@ -39,7 +39,7 @@ public sealed class OverloadedCluster : IAsyncLifetime
         {
             await Cluster.DisposeAsync();
         }
-
-        _dir.Dispose();
     }
+
+    public void Dispose() => _dir.Dispose();
 }
