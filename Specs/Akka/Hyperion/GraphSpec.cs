@@ -96,6 +96,7 @@ public sealed class GraphSpec
         Assert.Equal((null, "b"), (copy.Hidden, copy.Told));
     }
 
+    // The genuine writer leaves out the fields that an exception type adds.
     [SubsetFact]
     public void Exception_keeps_message_inner_exception_and_its_own_fields()
     {
@@ -150,6 +151,7 @@ public sealed class GraphSpec
         Assert.Same(copy, ((ImmutableList<object>)copy.Content!)[0]);
     }
 
+    // The stack of the genuine writer overflows, and the process ends.
     [SubsetFact]
     public void Circle_without_preserved_references_is_refused_in_words()
     {
@@ -159,11 +161,13 @@ public sealed class GraphSpec
         Assert.Contains("circle", refusal.Message, StringComparison.Ordinal);
     }
 
+    // The genuine writer drops the comparer without a word.
     [SubsetFact]
     public void Collection_with_a_comparer_of_its_own_is_refused()
         => Assert.Throws<SerializationException>(
             () => Bytes(new Serializer(), new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase)));
 
+    // The genuine writer writes the fields of whatever it is given.
     [SubsetFact]
     public void What_cannot_be_written_is_refused()
     {
@@ -172,6 +176,7 @@ public sealed class GraphSpec
         Assert.Throws<SerializationException>(() => Bytes(new Serializer(), new MemoryStream()));
     }
 
+    // The genuine reader puts what a dropped field held into another one, and fails.
     [SubsetFact]
     public void Versions_of_a_message_read_each_other()
     {
@@ -184,13 +189,14 @@ public sealed class GraphSpec
         Assert.All(copies.Cast<Shapes.Afterw>(), static one => Assert.Equal(0, one.Added));
     }
 
-    [SubsetFact]
+    [Fact]
     public void Other_fields_without_version_tolerance_are_refused()
     {
         byte[] bytes = Bytes(new Serializer(), new Shapes.Before { Kept = "k" });
         Assert.Throws<SerializationException>(() => Read(new Serializer(), Renamed(bytes)));
     }
 
+    // The genuine reader makes two objects of two references to a surrogate.
     [SubsetFact]
     public void Surrogate_stands_for_what_cannot_be_written()
     {

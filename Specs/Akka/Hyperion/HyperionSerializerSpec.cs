@@ -53,6 +53,7 @@ public sealed class HyperionSerializerSpec
         await system.Terminate();
     }
 
+    // The genuine serializer reads the type that the filter of the setup leaves out.
     [SubsetFact]
     public async Task Setup_goes_before_the_configuration()
     {

@@ -27,7 +27,7 @@ public sealed class ExpertSpec
     {
         using var node = new Node();
         string file = Path.Combine(node.Directory, "expert.conf");
-        await File.WriteAllTextAsync(file, "akka { loglevel = ");
+        await File.WriteAllTextAsync(file, "akka { loglevel = ${nowhere} }");
         await using ServerRun run = await ServerRun.ToEndAsync(node.Arguments("--hocon-file", file));
 
         Assert.Equal(1, await run.ExitCodeAsync());

@@ -1,3 +1,4 @@
+using ActorEtcd.Specs.Akka;
 using ActorEtcd.Specs.TestKit;
 using Xunit;
 
@@ -30,7 +31,8 @@ public sealed class TlsClusterSpec : IDisposable
         }
     }
 
-    [Fact]
+    // The genuine transport trusts the authorities of the machine alone.
+    [SubsetFact]
     public async Task Cluster_over_tls_serves_its_clients_and_goes_on_without_one_member()
     {
         await using ServerRun first = Start(0, _authority.Issue("infra0"));
@@ -50,7 +52,8 @@ public sealed class TlsClusterSpec : IDisposable
         Assert.Equal("w", (await RunAsync("get", "k", "--print-value-only")).Succeeded());
     }
 
-    [Fact]
+    // The genuine transport trusts the authorities of the machine alone.
+    [SubsetFact]
     public async Task Member_whose_certificate_is_of_another_authority_stays_outside()
     {
         await using ServerRun first = Start(0, _authority.Issue("infra0"));
