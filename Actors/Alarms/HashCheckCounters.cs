@@ -6,6 +6,7 @@ public sealed class HashCheckCounters
     private long _comparisons;
     private long _differences;
     private long _verifiedBytes;
+    private long _mended;
 
     /// <summary>Answers of other members that were compared with what this one holds.</summary>
     public long Comparisons => Volatile.Read(ref _comparisons);
@@ -15,6 +16,11 @@ public sealed class HashCheckCounters
 
     /// <summary>Bytes of sealed segments that were read back and had their checksum.</summary>
     public long VerifiedBytes => Volatile.Read(ref _verifiedBytes);
+
+    /// <summary>Damaged segments that were mended with records of other members.</summary>
+    public long Mended => Volatile.Read(ref _mended);
+
+    internal void CountMended() => Volatile.Write(ref _mended, _mended + 1);
 
     internal void CountComparison(bool isDifferent)
     {

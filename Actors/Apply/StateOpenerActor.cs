@@ -15,7 +15,8 @@ public sealed record OpenState(CheckpointManifest Manifest, bool IsStart);
 public sealed record StateOpened(Applier Applier, CheckpointManifest Manifest);
 
 /// <summary>What the checkpoint names cannot be read.</summary>
-public sealed record StateDamaged(string Reason);
+/// <param name="Segment">The segment whose content is wrong, if that is what is damaged: other members may have it.</param>
+public sealed record StateDamaged(string Reason, SegmentInfo? Segment = null);
 
 /// <summary>Opens stores from checkpoints, which reads whole segments and so belongs on the disk dispatcher.</summary>
 public sealed class StateOpenerActor(EtcdSettings settings) : UntypedActor
@@ -64,7 +65,7 @@ public sealed class StateOpenerActor(EtcdSettings settings) : UntypedActor
         }
         catch (Exception damage) when (damage is SegmentDamagedException or MalformedMessageException)
         {
-            return new StateDamaged(damage.Message);
+            return new StateDamaged(damage.Message, (damage as SegmentDamagedException)?.Info);
         }
     }
 }

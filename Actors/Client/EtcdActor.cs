@@ -29,7 +29,10 @@ namespace ActorEtcd.Client;
 ///              MemberRemoved         another member says so
 ///              InitialHashCheck      the others hold the same data, or the node ends
 ///              LogRegained           a member that had lost its log has all of it again: only now it serves
-/// any          LogUnusable, Failed, a child's failure   the node ends with a reason
+/// any          StateDamaged      a damaged segment is mended with records of the other members,
+///              SegmentMended     and whoever found the damage goes on,
+///              SegmentNotMended  or the node ends
+///              LogUnusable, Failed, a child's failure   the node ends with a reason
 /// </code>
 /// </summary>
 public sealed class EtcdActor : UntypedActor
@@ -45,6 +48,8 @@ public sealed class EtcdActor : UntypedActor
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly RaftStatusHolder _status = new();
     private readonly GatewayCounters _counters = new();
+    private readonly Dictionary<long, (string Reason, IActorRef By)> _mending = [];
+    private readonly HashSet<long> _mended = [];
     private IActorRef _logActor = ActorRefs.Nobody;
     private IActorRef _opener = ActorRefs.Nobody;
     private IActorRef _apply = ActorRefs.Nobody;
@@ -57,6 +62,8 @@ public sealed class EtcdActor : UntypedActor
     private IActorRef _peers = ActorRefs.Nobody;
     private IActorRef _hashes = ActorRefs.Nobody;
     private IActorRef _v2Clock = ActorRefs.Nobody;
+    private Func<MemberTable> _memberTable;
+    private OpenState? _opening;
     private LogRecovered? _recovered;
     private EtcdNode? _node;
     private bool _awaitsLog;
@@ -69,6 +76,7 @@ public sealed class EtcdActor : UntypedActor
     {
         _settings = settings;
         _started = started;
+        _memberTable = () => settings.Bootstrap.Members;
     }
 
     /// <summary>The name of the root actor below <c>/user</c>.</summary>
@@ -105,7 +113,7 @@ public sealed class EtcdActor : UntypedActor
                 break;
             case LogRecovered recovered:
                 _recovered = Prepare(recovered);
-                _opener.Tell(new OpenState(recovered.Manifest ?? StateOpenerActor.Bootstrap(_settings), IsStart: true));
+                Open(new OpenState(recovered.Manifest ?? StateOpenerActor.Bootstrap(_settings), IsStart: true));
                 break;
             case StateOpened opened when _isRunning:
                 // What the entries in between did to users and tokens is unknown here.
@@ -137,13 +145,23 @@ public sealed class EtcdActor : UntypedActor
                 ServeWhenReady();
                 break;
             case LogResetDone done:
-                _opener.Tell(new OpenState(done.Manifest, IsStart: false));
+                Open(new OpenState(done.Manifest, IsStart: false));
                 break;
             case StateReplaced replaced:
                 _raft.Tell(new CheckpointInstalled(replaced.Manifest));
                 break;
+            case StateDamaged { Segment: { } segment } damaged when _mended.Add(segment.Id):
+                Mend(segment, damaged.Reason);
+                break;
             case StateDamaged damaged:
                 Fail(damaged.Reason, cause: null, isDamage: true);
+                break;
+            case SegmentMended mended:
+                Mended(mended);
+                break;
+            case SegmentNotMended unmended:
+                _log.Warning("Segment {0} was not mended: {1}", unmended.Segment.Id, unmended.Reason);
+                Fail(_mending[unmended.Segment.Id].Reason, cause: null, isDamage: true);
                 break;
             case LogUnusable unusable:
                 Fail(unusable.Reason, cause: null, unusable.IsDamage);
@@ -157,6 +175,40 @@ public sealed class EtcdActor : UntypedActor
         }
     }
 
+    private void Open(OpenState open)
+    {
+        _opening = open;
+        _opener.Tell(open);
+    }
+
+    // Once: a disk that does not keep what it was given is not worth a second attempt in the same life.
+    private void Mend(SegmentInfo segment, string reason)
+    {
+        _mending[segment.Id] = (reason, Sender);
+        _log.Warning("Damaged: {0}; the other members are asked for what is lost", reason);
+        var peers = new RemotePeerDirectory(Context.System, _memberTable, _settings.Peers);
+        var segments = _settings.Peers.With(_memberTable()).Addresses.Keys
+            .Where(member => member != _settings.Raft.Id)
+            .Order()
+            .Select(peers.SegmentsOf)
+            .OfType<IActorRef>();
+        Context.ActorOf(SegmentMendActor.Props(_settings.Segments, segment, [.. segments], _settings.SegmentTransfer));
+    }
+
+    private void Mended(SegmentMended mended)
+    {
+        _mending.Remove(mended.Segment.Id, out var found);
+        _settings.HashCheckCounters.CountMended();
+        if (!found.By.Equals(_opener))
+        {
+            found.By.Tell(mended);
+        }
+        else if (_opening is { } opening)
+        {
+            _opener.Tell(opening);
+        }
+    }
+
     private void Start(StateOpened opened)
     {
         var applier = opened.Applier;
@@ -167,6 +219,7 @@ public sealed class EtcdActor : UntypedActor
         {
             Versions = applier.Versions,
         };
+        _memberTable = () => replicated.Members;
         _gateway = Context.ActorOf(
             GatewayActor.Props(_settings.Gateway, _counters, opened.Manifest.Index).WithDispatcher(Dispatcher), "gateway");
         var watch = Context.ActorOf(WatchHubActor.Props(views, _settings.Watch).WithDispatcher(Dispatcher), "watch");
@@ -189,7 +242,7 @@ public sealed class EtcdActor : UntypedActor
         _apply = Context.ActorOf(
             ApplyActor.Props(applier, opened.Manifest, listeners, views, replicated, _settings.Apply).WithDispatcher(Dispatcher),
             "apply");
-        var segments = Context.ActorOf(SegmentsActor.Props(_settings.Segments, _settings.SegmentTransfer), "segments");
+        var segments = Context.ActorOf(SegmentsActor.Props(_settings.Segments, _settings.SegmentTransfer, views), "segments");
         _raft = Context.ActorOf(
             RaftActor.Props(
                 _settings.Raft,

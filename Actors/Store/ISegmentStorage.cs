@@ -47,6 +47,18 @@ public interface ISegmentStorage
     /// </summary>
     SegmentInfo? VerifyNext(long after) => null;
 
+    /// <summary>
+    /// What can be read of a damaged segment, with zeros for the rest, as long as it should be; null where segments are never
+    /// mended.
+    /// </summary>
+    byte[]? ReadDamaged(SegmentInfo info) => null;
+
+    /// <summary>
+    /// Puts the content, which has the segment's checksum, durably in its place; whoever reads the segment meanwhile goes on
+    /// doing so. Throws <see cref="SegmentWriteException"/>, after which all is as it was.
+    /// </summary>
+    void Mend(SegmentInfo info, ReadOnlyMemory<byte> content) => throw new NotSupportedException();
+
     /// <summary>A segment to be filled with the bytes of another member's segment.</summary>
     ISegmentReceiver Receive(SegmentInfo remote);
 }

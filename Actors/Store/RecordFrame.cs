@@ -29,6 +29,8 @@ internal readonly ref struct RecordFrame
 
     public int Sub => BinaryPrimitives.ReadInt32LittleEndian(_bytes[SubOffset..]);
 
+    public Revision Revision => new(Main, Sub);
+
     public bool IsTombstone => (BinaryPrimitives.ReadUInt32LittleEndian(_bytes[FlagsOffset..]) & TombstoneFlag) != 0;
 
     public ReadOnlySpan<byte> Payload => _bytes.Slice(HeaderSize, PayloadLength);

@@ -7,8 +7,9 @@ namespace ActorEtcd.Store;
 
 /// <summary>
 /// Reads sealed segments back from the disk, one after the other and from the first again, at a bounded rate, so that what has
-/// rotted is found before somebody needs it. Damage is told to the parent, which ends the node: the next start heals it. A
-/// segment that cannot be read just now is passed over until the next round.
+/// rotted is found before somebody needs it. Damage is told to the parent, which has the segment mended by the
+/// other members (<see cref="SegmentMended"/>: it is read again) or ends the node: the next start heals it then. A segment that
+/// cannot be read just now is passed over until the next round.
 /// </summary>
 public sealed class ScrubActor : UntypedActor, IWithTimers
 {
@@ -37,19 +38,29 @@ public sealed class ScrubActor : UntypedActor, IWithTimers
 
     protected override void OnReceive(object message)
     {
-        if (message is not Due)
+        switch (message)
         {
-            Unhandled(message);
-            return;
+            case Due:
+                VerifyNext();
+                break;
+            case SegmentMended:
+                Next(Pause);
+                break;
+            default:
+                Unhandled(message);
+                break;
         }
+    }
 
+    private void VerifyNext()
+    {
         try
         {
             Verify();
         }
         catch (SegmentDamagedException damage)
         {
-            Context.Parent.Tell(new StateDamaged(damage.Message));
+            Context.Parent.Tell(new StateDamaged(damage.Message, damage.Info));
         }
         catch (SegmentUnreadableException failure)
         {

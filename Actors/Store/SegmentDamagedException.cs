@@ -4,6 +4,9 @@ namespace ActorEtcd.Store;
 public sealed class SegmentDamagedException(string segment, long offset, string reason)
     : DamagedDataException($"segment {segment} is damaged at offset {offset}: {reason}")
 {
+    /// <summary>What the manifest says of it, if that is how it was found damaged: then it may be mended.</summary>
+    public SegmentInfo? Info { get; init; }
+
     /// <summary>The file, or the name of a segment in memory.</summary>
     public string Segment { get; } = segment;
 

@@ -9,6 +9,7 @@ namespace ActorEtcd.Store;
 /// <code>
 /// PinSegments      -> holds the segments; SegmentsPinned to the sender
 /// ReadSegmentChunk -> SegmentChunk, or SegmentUnavailable, to the sender
+/// ReadRecords      -> RecordsRead to the sender, which mends a segment of its own
 /// FetchCheckpoint  -> to the fetching child, which answers the sender
 /// </code>
 /// A segment that is held stays readable although the store has replaced it and its file is deleted.
@@ -20,9 +21,11 @@ public sealed class SegmentsActor : UntypedActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<long, Segment> _pinned = [];
     private readonly IActorRef _fetch;
+    private readonly ViewSource _views;
 
-    public SegmentsActor(ISegmentStorage storage, SegmentTransferSettings settings)
+    public SegmentsActor(ISegmentStorage storage, SegmentTransferSettings settings, ViewSource views)
     {
+        _views = views;
         _storage = storage;
         _settings = settings;
         _fetch = Context.ActorOf(
@@ -31,8 +34,8 @@ public sealed class SegmentsActor : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(ISegmentStorage storage, SegmentTransferSettings settings) =>
-        Akka.Actor.Props.Create(() => new SegmentsActor(storage, settings));
+    public static Props Props(ISegmentStorage storage, SegmentTransferSettings settings, ViewSource views) =>
+        Akka.Actor.Props.Create(() => new SegmentsActor(storage, settings, views));
 
     protected override void OnReceive(object message)
     {
@@ -46,6 +49,10 @@ public sealed class SegmentsActor : UntypedActor, IWithTimers
                 break;
             case ReadSegmentChunk m:
                 Serve(m);
+                break;
+            case ReadRecords m:
+                var (frames, isEnd) = _views.Current.FramesBetween(m.After, m.Before, Math.Clamp(m.Length, 0, _settings.ChunkBytes));
+                Sender.Tell(new RecordsRead(m.Transfer, frames, isEnd));
                 break;
             case Unpin:
                 _pinned.Clear();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using ActorEtcd.Messages;
 
@@ -142,6 +143,35 @@ public sealed class StoreView
                 offset += frameLength;
             }
         }
+    }
+
+    /// <summary>
+    /// The frames of stored records between two revisions, neither included, as they lie in the segments: as many as fit the
+    /// length, and at least one if there is any; and whether they are the last.
+    /// </summary>
+    internal (ReadOnlyMemory<byte> Frames, bool IsEnd) FramesBetween(Revision after, Revision before, int length)
+    {
+        var frames = new ArrayBufferWriter<byte>();
+        foreach (var record in EventsUnchecked(after.Main, Math.Min(before.Main, Revision)))
+        {
+            if (record.Revision.CompareTo(after) <= 0 || record.Revision.CompareTo(before) >= 0)
+            {
+                continue;
+            }
+
+            var frameLength = RecordFrame.HeaderSize + record.Record.Length;
+            if (frames.WrittenCount > 0 && frames.WrittenCount + frameLength > length)
+            {
+                return (frames.WrittenMemory, IsEnd: false);
+            }
+
+            var frame = frames.GetSpan(frameLength)[..frameLength];
+            record.Record.Span.CopyTo(frame[RecordFrame.HeaderSize..]);
+            RecordFrame.Complete(frame, record.Revision.Main, (int)record.Revision.Sub, record.IsTombstone);
+            frames.Advance(frameLength);
+        }
+
+        return (frames.WrittenMemory, IsEnd: true);
     }
 
     private bool IsKept(StoreRecord record)

@@ -35,5 +35,9 @@ public sealed class MeasuredSegmentStorage(ISegmentStorage inner) : ISegmentStor
 
     public SegmentInfo? VerifyNext(long after) => inner.VerifyNext(after);
 
+    public byte[]? ReadDamaged(SegmentInfo info) => inner.ReadDamaged(info);
+
+    public void Mend(SegmentInfo info, ReadOnlyMemory<byte> content) => inner.Mend(info, content);
+
     public ISegmentReceiver Receive(SegmentInfo remote) => inner.Receive(remote);
 }

@@ -30,6 +30,7 @@ public static class NodeMetrics
         registry.CounterOf("actor_etcd_hash_comparisons_total", "Answers of other members compared with this one's data.", () => compared.Comparisons);
         registry.CounterOf("actor_etcd_hash_differences_total", "Those that differed.", () => compared.Differences);
         registry.CounterOf("actor_etcd_scrubbed_bytes_total", "Bytes of sealed segments read back and found whole.", () => compared.VerifiedBytes);
+        registry.CounterOf("actor_etcd_mended_segments_total", "Damaged segments mended with records of other members.", () => compared.Mended);
         registry.GaugeOf("actor_etcd_log_regained", "Whether this start had lost its log and got it back: 1 or 0.", () => node.Settings.Raft.LostLogGroup is null ? 0 : 1);
         registry.GaugeOf("actor_etcd_disk_full", "Whether this member refuses writes because its disk has no room: 1 or 0.", () => node.Settings.Apply.Space.IsFull ? 1 : 0);
         registry.GaugeOf("etcd_mvcc_db_total_size_in_bytes", "Bytes of all segments.", () => node.View.Size.TotalBytes);

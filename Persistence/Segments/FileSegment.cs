@@ -103,6 +103,15 @@ internal sealed class FileSegment : Segment
         }
     }
 
+    /// <summary>Another file has the same content and took the name of the one that is mapped: reads come from it from now on.</summary>
+    public void MapAgain(SafeFileHandle file)
+    {
+        if (_isMapped)
+        {
+            _region.ReplaceFile(file, FlushedLength);
+        }
+    }
+
     public override unsafe Span<byte> GetSpan() => new((void*)_region.Address, Capacity);
 
     public override unsafe MemoryHandle Pin(int elementIndex = 0) =>

@@ -40,7 +40,7 @@ public sealed class FileSegmentStorage : ISegmentStorage
 
     public Segment Open(SegmentInfo info, int capacity)
     {
-        var segment = FileSegment.Open(info, PathOf(info.Id), capacity);
+        var segment = NamingDamage(info, () => FileSegment.Open(info, PathOf(info.Id), capacity));
         _segments[info.Id] = segment;
         _received.TryRemove(info.Id, out _);
         return segment;
@@ -140,21 +140,34 @@ public sealed class FileSegmentStorage : ISegmentStorage
         }
 
         var info = SegmentInfos.Of(next, next.FlushedCrc);
-        try
+        NamingDamage(info, () =>
         {
-            SegmentFileCheck.Verify(next.Path, info);
-        }
-        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
-        {
-            if (_segments.ContainsKey(next.Id) && !_dropped.ContainsKey(next.Id))
-            {
-                throw FileSegment.Failure(info, next.Path, cause);
-            }
-
-            // Else it was dropped, and its file deleted, while it was read.
-        }
-
+            VerifyUnlessDropped(next.Path, info);
+            return true;
+        });
         return info;
+    }
+
+    public byte[]? ReadDamaged(SegmentInfo info) => FileBytes.ReadWhatIsThere(PathOf(info.Id), info.Length);
+
+    public void Mend(SegmentInfo info, ReadOnlyMemory<byte> content)
+    {
+        Invariant.Check(
+            content.Length == info.Length && Crc32C.Compute(content.Span) == info.Crc, $"segment {info.Id} is not mended by this");
+        var path = PathOf(info.Id);
+        var part = path + PartExtension;
+        Writing(part, () =>
+        {
+            using var file = File.OpenHandle(part, FileMode.Create, FileAccess.ReadWrite);
+            RandomAccess.Write(file, content.Span, 0);
+            Libc.FlushData(file);
+            File.Move(part, path, overwrite: true);
+            DurableFiles.FlushDirectory(_directory);
+            if (_segments.TryGetValue(info.Id, out var segment))
+            {
+                segment.MapAgain(file);
+            }
+        });
     }
 
     public ISegmentReceiver Receive(SegmentInfo remote)
@@ -172,6 +185,35 @@ public sealed class FileSegmentStorage : ISegmentStorage
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
             throw new SegmentWriteException(path, cause);
+        }
+    }
+
+    private static T NamingDamage<T>(SegmentInfo info, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (SegmentDamagedException damage)
+        {
+            throw new SegmentDamagedException(damage.Segment, damage.Offset, damage.Reason) { Info = info };
+        }
+    }
+
+    private void VerifyUnlessDropped(string path, SegmentInfo info)
+    {
+        try
+        {
+            SegmentFileCheck.Verify(path, info);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            if (_segments.ContainsKey(info.Id) && !_dropped.ContainsKey(info.Id))
+            {
+                throw FileSegment.Failure(info, path, cause);
+            }
+
+            // Else it was dropped, and its file deleted, while it was read.
         }
     }
 

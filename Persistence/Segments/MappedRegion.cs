@@ -60,6 +60,15 @@ internal sealed class MappedRegion
         _isFile = true;
     }
 
+    /// <summary>A file with the same bytes in place of the one whose pages these are.</summary>
+    public void ReplaceFile(SafeFileHandle file, int length)
+    {
+        if (MemoryMap.MapsFiles && _isFile)
+        {
+            MemoryMap.ReplaceByFile(Address, file, length);
+        }
+    }
+
     public void ReleasePages()
     {
         if (_isFile)

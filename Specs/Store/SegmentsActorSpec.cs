@@ -82,7 +82,7 @@ public sealed class SegmentsActorSpec : global::Akka.TestKit.Xunit2.TestKit
         var source = Leader();
         var received = 0;
         var breaking = ActorOf(Relay.Props(source, drop: m => m is ReadSegmentChunk && ++received > 20));
-        var segments = ActorOf(SegmentsActor.Props(_follower, Settings));
+        var segments = ActorOf(SegmentsActor.Props(_follower, Settings, new ViewSource(_store.View)));
 
         segments.Tell(new FetchCheckpoint(manifest, breaking));
         var failed = ExpectMsg<CheckpointFetchFailed>(TimeSpan.FromSeconds(20));
@@ -102,7 +102,7 @@ public sealed class SegmentsActorSpec : global::Akka.TestKit.Xunit2.TestKit
         var manifest = Checkpoint(puts: 100);
         var missing = manifest.Store.Segments[0] with { Id = 999, Crc = 1 };
         var store = manifest.Store with { Segments = manifest.Store.Segments.Add(missing) };
-        var segments = ActorOf(SegmentsActor.Props(_follower, Settings));
+        var segments = ActorOf(SegmentsActor.Props(_follower, Settings, new ViewSource(_store.View)));
 
         segments.Tell(new FetchCheckpoint(manifest with { Store = store }, Leader()));
         Assert.Contains("999", ExpectMsg<CheckpointFetchFailed>().Reason, StringComparison.Ordinal);
@@ -113,7 +113,7 @@ public sealed class SegmentsActorSpec : global::Akka.TestKit.Xunit2.TestKit
     {
         var manifest = Checkpoint(puts: 100);
         var wrong = manifest.Store.Segments.SetItem(0, manifest.Store.Segments[0] with { Crc = 1 });
-        var segments = ActorOf(SegmentsActor.Props(_follower, Settings));
+        var segments = ActorOf(SegmentsActor.Props(_follower, Settings, new ViewSource(_store.View)));
 
         segments.Tell(new FetchCheckpoint(
             manifest with { Store = manifest.Store with { Segments = wrong } }, Leader()));
@@ -166,12 +166,21 @@ public sealed class SegmentsActorSpec : global::Akka.TestKit.Xunit2.TestKit
             new ReadSegmentChunk(3, 4, 5, 6),
             new SegmentChunk(4, 5, 6, new byte[] { 7, 8 }),
             new SegmentUnavailable(5, 6),
+            new ReadRecords(6, new Revision(7, -1), new Revision(9, 0), 1000),
+            new ReadRecords(6, new Revision(7, 0), new Revision(9, 2), 0),
+            new RecordsRead(7, new byte[] { 1 }, IsEnd: true),
+            new RecordsRead(8, new byte[] { 2, 3 }, IsEnd: false),
         ];
         foreach (var message in messages)
         {
             var bytes = serializer.ToBinary(message);
             var copy = serializer.FromBinary(bytes, serializer.Manifest(message));
             Assert.Equal(message.GetType(), copy.GetType());
+            if (message is ReadRecords)
+            {
+                Assert.Equal(message, copy);
+            }
+
             Assert.Equal(bytes, serializer.ToBinary(copy));
         }
     }
@@ -186,7 +195,7 @@ public sealed class SegmentsActorSpec : global::Akka.TestKit.Xunit2.TestKit
     private static IEnumerable<string> Texts(StoreView view) =>
         view.Range(Everything).Kvs.Select(record => Convert.ToHexString(record.Span));
 
-    private IActorRef Leader() => ActorOf(SegmentsActor.Props(_leader, Settings));
+    private IActorRef Leader() => ActorOf(SegmentsActor.Props(_leader, Settings, new ViewSource(_store.View)));
 
     private CheckpointManifest Checkpoint(int puts)
     {
@@ -203,7 +212,7 @@ public sealed class SegmentsActorSpec : global::Akka.TestKit.Xunit2.TestKit
 
     private CheckpointManifest Fetch(CheckpointManifest manifest, IActorRef source)
     {
-        ActorOf(SegmentsActor.Props(_follower, Settings)).Tell(new FetchCheckpoint(manifest, source));
+        ActorOf(SegmentsActor.Props(_follower, Settings, new ViewSource(_store.View))).Tell(new FetchCheckpoint(manifest, source));
         return ExpectMsg<CheckpointFetched>(TimeSpan.FromSeconds(20)).Manifest;
     }
 
