@@ -20,6 +20,9 @@ namespace ActorEtcd.Raft;
 /// life is in a later term than the present one, since all have told theirs (its own candidacies died with that life); the
 /// vote of the present term goes to the leader, who has won it.</item>
 /// </list>
+/// The voters that rules 2 and 4 speak of are those that this member last wrote down, which may be one change of the group old. Rule
+/// 2 holds then too: majorities of two configurations that are one step apart have a member in common, and since the one that has
+/// told its terms does not contain this member, it is another. The members of rule 4 are asked by the present configuration as well.
 /// More than a minority without their logs never regain them: nobody can be elected, and an operator has to decide.
 /// </summary>
 internal static class LostLogs
