@@ -6,11 +6,15 @@ namespace ActorEtcd.Host.Server;
 
 /// <summary>
 /// Keeps the members file up to date behind the back of the actors: it waits for the disk on the thread pool, one write at
-/// a time, and of several changes that come meanwhile only the last is written.
+/// a time, and of several changes that come meanwhile only the last is written. What could not be written, as on a full disk, is
+/// tried again: a member that loses its log asks those whom this file names.
 /// </summary>
 public sealed class MembersWriter(DataDirectory directory, LogWriter log) : IAsyncDisposable
 {
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _stopping = new();
     private MemberTable? _next;
     private Task _writing = Task.CompletedTask;
 
@@ -23,7 +27,7 @@ public sealed class MembersWriter(DataDirectory directory, LogWriter log) : IAsy
             _next = members;
             if (isIdle)
             {
-                _writing = Task.Run(WriteAll);
+                _writing = Task.Run(WriteAllAsync);
             }
         }
     }
@@ -36,11 +40,14 @@ public sealed class MembersWriter(DataDirectory directory, LogWriter log) : IAsy
             writing = _writing;
         }
 
+        await _stopping.CancelAsync();
         await writing;
+        _stopping.Dispose();
     }
 
-    private void WriteAll()
+    private async Task WriteAllAsync()
     {
+        var hasFailed = false;
         while (true)
         {
             MemberTable members;
@@ -56,20 +63,41 @@ public sealed class MembersWriter(DataDirectory directory, LogWriter log) : IAsy
                 _next = null;
             }
 
-            Write(members);
+            var isWritten = TryWrite(members, isFirstAttempt: !hasFailed);
+            hasFailed = !isWritten;
+            if (isWritten)
+            {
+                continue;
+            }
+
+            await Task.Delay(RetryAfter, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (_stopping.IsCancellationRequested)
+            {
+                return;
+            }
+
+            lock (_gate)
+            {
+                _next ??= members;
+            }
         }
     }
 
-    private void Write(MemberTable members)
+    private bool TryWrite(MemberTable members, bool isFirstAttempt)
     {
         try
         {
             (MembersFile.Read(directory) with { Known = members }).Write(directory);
+            return true;
         }
-        catch (Exception failure) when (failure is IOException or DataDirException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or DataDirException)
         {
-            // The log has the members too; this file only saves the next start from asking for them.
-            log.Write(LogSeverity.Warn, "server", "the members file was not written", ("error", failure.Message));
+            if (isFirstAttempt)
+            {
+                log.Write(LogSeverity.Warn, "server", "the members file was not written; it is tried again", ("error", failure.Message));
+            }
+
+            return false;
         }
     }
 }
