@@ -8,7 +8,7 @@ namespace ActorEtcd.Specs.Peers;
 [Collection(ProcessCollection.Name)]
 public sealed class ReachabilityMetricsSpec
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     [Fact]
     public async Task Member_that_is_killed_is_no_active_peer_until_it_is_back()
