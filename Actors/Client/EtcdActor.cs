@@ -61,6 +61,7 @@ public sealed class EtcdActor : UntypedActor
     private IActorRef _members = ActorRefs.Nobody;
     private IActorRef _peers = ActorRefs.Nobody;
     private IActorRef _hashes = ActorRefs.Nobody;
+    private IActorRef _scrub = ActorRefs.Nobody;
     private IActorRef _v2Clock = ActorRefs.Nobody;
     private Func<MemberTable> _memberTable;
     private OpenState? _opening;
@@ -283,6 +284,7 @@ public sealed class EtcdActor : UntypedActor
         {
             Space = _space,
             Members = _members,
+            Scrub = _scrub,
             V2Watch = v2Watch,
         };
         _node = new EtcdNode(_settings, views, replicated, _status, _counters, actors);
@@ -325,7 +327,7 @@ public sealed class EtcdActor : UntypedActor
                 _settings.RequestIds,
                 _settings.HashCheckCounters).WithDispatcher(CheckpointActor.Dispatcher),
             HashCheckActor.Name);
-        Context.ActorOf(
+        _scrub = Context.ActorOf(
             ScrubActor.Props(_settings.Segments, _settings.ScrubBytesPerSecond, _settings.HashCheckCounters)
                 .WithDispatcher(CheckpointActor.Dispatcher),
             "scrub");

@@ -243,12 +243,27 @@ public sealed partial class EtcdNode(
 
     private static OpResult ReadTxn(EtcdNode node, TxnRequest request)
     {
-        var result = node.View.Txn(request);
+        var result = node.ReadSound(request, static (view, request) => view.Txn(request));
         node.Applied.CountRead(result);
         return result;
     }
 
-    private static RangeResult ReadRange(EtcdNode node, RangeRequest request) => node.View.Range(request);
+    private static RangeResult ReadRange(EtcdNode node, RangeRequest request)
+        => node.ReadSound(request, static (view, request) => view.Range(request));
+
+    // Nobody is served what the disk has changed; whoever asks again finds it mended, or another member.
+    private TResult ReadSound<TRequest, TResult>(TRequest request, Func<StoreView, TRequest, TResult> read)
+    {
+        try
+        {
+            return read(View, request);
+        }
+        catch (SegmentDamagedException damage)
+        {
+            actors.Scrub.Tell(new VerifySegment(damage.SegmentId));
+            throw new EtcdException(EtcdError.Corrupt);
+        }
+    }
 
     private ValueTask<ImmutableArray<Bytes>> AppliedLeaseKeysAsync(LeaseId id)
     {

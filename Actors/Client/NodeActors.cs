@@ -8,6 +8,9 @@ public sealed record NodeActors(IActorRef Gateway, IActorRef Apply, IActorRef Wa
     /// <summary>Hears of requests that there was no space for.</summary>
     public IActorRef Space { get; init; } = ActorRefs.Nobody;
 
+    /// <summary>Hears of damage that a read meets.</summary>
+    public IActorRef Scrub { get; init; } = ActorRefs.Nobody;
+
     /// <summary>Checks changes of the member list before they are proposed.</summary>
     public IActorRef Members { get; init; } = ActorRefs.Nobody;
 

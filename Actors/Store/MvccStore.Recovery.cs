@@ -40,7 +40,7 @@ public sealed partial class MvccStore
         var offset = Segment.HeaderSize;
         while (offset < info.Length)
         {
-            var frame = segment.FrameAt(offset);
+            var frame = segment.UncheckedFrameAt(offset);
             CheckOrder(segment, frame, offset);
             segment.Note(offset, frame.Length, frame.Main);
             segment.CountLive(frame.Length);

@@ -45,7 +45,7 @@ internal sealed class RevisionNode
     /// <summary>The offset for the writer, which alone moves records.</summary>
     public int Offset => _offset;
 
-    public int FrameLength => _segment.FrameAt(_offset).Length;
+    public int FrameLength => _segment.UncheckedFrameAt(_offset).Length;
 
     public Revision Revision => new(Main, Sub);
 

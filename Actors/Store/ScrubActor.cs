@@ -10,6 +10,11 @@ namespace ActorEtcd.Store;
 /// rotted is found before somebody needs it. Damage is told to the parent, which has the segment mended by the
 /// other members (<see cref="SegmentMended"/>: it is read again) or ends the node: the next start heals it then. A segment that
 /// cannot be read just now is passed over until the next round.
+/// <code>
+/// Due             the next segment is verified
+/// VerifySegment   that segment is verified at once, unless one was asked for just now or is being mended
+/// SegmentMended   it goes on
+/// </code>
 /// </summary>
 public sealed class ScrubActor : UntypedActor, IWithTimers
 {
@@ -21,6 +26,8 @@ public sealed class ScrubActor : UntypedActor, IWithTimers
     private readonly HashCheckCounters _counters;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private long _last;
+    private bool _wasAsked;
+    private bool _isMending;
 
     public ScrubActor(ISegmentStorage storage, long bytesPerSecond, HashCheckCounters counters)
     {
@@ -41,9 +48,18 @@ public sealed class ScrubActor : UntypedActor, IWithTimers
         switch (message)
         {
             case Due:
+                _wasAsked = false;
+                VerifyNext();
+                break;
+            case VerifySegment when _wasAsked || _isMending:
+                break;
+            case VerifySegment verify:
+                _wasAsked = true;
+                _last = verify.Id - 1;
                 VerifyNext();
                 break;
             case SegmentMended:
+                _isMending = false;
                 Next(Pause);
                 break;
             default:
@@ -60,6 +76,8 @@ public sealed class ScrubActor : UntypedActor, IWithTimers
         }
         catch (SegmentDamagedException damage)
         {
+            Timers.Cancel(nameof(Due));
+            _isMending = true;
             Context.Parent.Tell(new StateDamaged(damage.Message, damage.Info));
         }
         catch (SegmentUnreadableException failure)

@@ -52,6 +52,9 @@ public abstract class Segment : MemoryManager<byte>
     /// <summary>Whether no record will be appended any more.</summary>
     public bool IsSealed { get; private set; }
 
+    /// <summary>Whether the bytes come from a disk each time, which may have changed them since they were checked.</summary>
+    protected virtual bool MayRot => false;
+
     internal void Seal() => IsSealed = true;
 
     /// <summary>Room for a frame at the end; <see cref="Commit"/> makes it part of the segment.</summary>
@@ -133,13 +136,21 @@ public abstract class Segment : MemoryManager<byte>
     public ReadOnlyMemory<byte> Slice(int offset, int length) => CreateMemory(offset, length);
 
     /// <summary>The payload of the frame at the offset.</summary>
-    internal ReadOnlyMemory<byte> RecordAt(int offset)
+    /// <exception cref="SegmentDamagedException">It is not what was written.</exception>
+    internal ReadOnlyMemory<byte> RecordAt(int offset) => CreateMemory(offset + RecordFrame.HeaderSize, FrameAt(offset).PayloadLength);
+
+    /// <summary>The frame at the offset.</summary>
+    /// <exception cref="SegmentDamagedException">It is not what was written.</exception>
+    internal RecordFrame FrameAt(int offset)
     {
-        var length = RecordFrame.At(GetSpan()[offset..]).PayloadLength;
-        return CreateMemory(offset + RecordFrame.HeaderSize, length);
+        var bytes = GetSpan()[offset..];
+        return !MayRot || RecordFrame.IsSound(bytes)
+            ? RecordFrame.At(bytes)
+            : throw new SegmentDamagedException($"{Id:x16}", offset, "the checksum of a record differs") { SegmentId = Id };
     }
 
-    internal RecordFrame FrameAt(int offset) => RecordFrame.At(GetSpan()[offset..]);
+    /// <summary>The frame at the offset of a segment that has just been checked as a whole, or of which only the length matters.</summary>
+    internal RecordFrame UncheckedFrameAt(int offset) => RecordFrame.At(GetSpan()[offset..]);
 
     /// <summary>Lets the operating system take back memory that it can read again from a file.</summary>
     public virtual void ReleasePages()

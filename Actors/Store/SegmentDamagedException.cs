@@ -7,6 +7,9 @@ public sealed class SegmentDamagedException(string segment, long offset, string 
     /// <summary>What the manifest says of it, if that is how it was found damaged: then it may be mended.</summary>
     public SegmentInfo? Info { get; init; }
 
+    /// <summary>The segment, if it was found damaged by a read; 0 otherwise.</summary>
+    public long SegmentId { get; init; }
+
     /// <summary>The file, or the name of a segment in memory.</summary>
     public string Segment { get; } = segment;
 

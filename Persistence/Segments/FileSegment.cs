@@ -44,6 +44,8 @@ internal sealed class FileSegment : Segment
     /// <summary>The checksum of the durable bytes.</summary>
     public uint FlushedCrc { get; private set; }
 
+    protected override bool MayRot => _isMapped;
+
     /// <summary>Opens the file that the manifest names, cuts what is beyond the manifest and checks the rest.</summary>
     public static FileSegment Open(SegmentInfo info, string path, int capacity)
     {

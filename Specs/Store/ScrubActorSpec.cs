@@ -46,6 +46,21 @@ public sealed class ScrubActorSpec : global::Akka.TestKit.Xunit2.TestKit
         Assert.Contains("17", ExpectMsg<StateDamaged>(TimeSpan.FromSeconds(30)).Reason, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Segment_that_a_read_found_damaged_is_verified_at_once_and_only_once_while_it_is_mended()
+    {
+        _storage.Fail(3, new SegmentDamagedException("3", 17, "checksum"));
+        for (var asked = 0; asked < 3; asked++)
+        {
+            Sys.ActorSelection(_parent.Path / "*").Tell(new VerifySegment(3));
+        }
+
+        Assert.Contains("17", ExpectMsg<StateDamaged>(TimeSpan.FromSeconds(30)).Reason, StringComparison.Ordinal);
+        Settle();
+        Assert.Equal([2], _storage.Asked);
+        ExpectNoMsg(TimeSpan.FromMilliseconds(30));
+    }
+
     // Virtual time: each step must find the timer of the last one started.
     private void Await(Func<bool> condition)
     {

@@ -190,6 +190,54 @@ public sealed class SegmentMendSpec : global::Akka.TestKit.Xunit2.TestKit
         _other.Publish(1, 1);
     }
 
+    [Fact]
+    public void Flipped_bit_of_a_segment_in_use_is_never_read()
+    {
+        var random = new Random(7);
+        Write(random, count: 200);
+        var info = _storage.Flush(_own.Capture()).Segments[0];
+        var expected = Everything();
+        var refused = 0;
+        for (var offset = Segment.HeaderSize; offset < info.Length; offset++)
+        {
+            var mask = (byte)(1 << random.Next(8));
+            Flip(info, offset, mask);
+            try
+            {
+                Assert.Equal(expected, Everything());
+            }
+            catch (SegmentDamagedException damage)
+            {
+                Assert.Equal(info.Id, damage.SegmentId);
+                refused++;
+            }
+
+            Flip(info, offset, mask);
+        }
+
+        Assert.Equal(expected, Everything());
+
+        // What says that a key went is not read for an answer.
+        Assert.InRange(refused, info.Length / 2, info.Length);
+    }
+
+    // What all keys were at the end of the first segment, whose records are among them.
+    private string Everything()
+    {
+        var answers = Enumerable.Range(2, 40).SelectMany(revision =>
+            _own.View.Range(new RangeRequest { Key = new byte[1], RangeEnd = new byte[1], Revision = revision }).Kvs);
+        return string.Join(' ', answers.Select(static record => Convert.ToHexString(record.Span)));
+    }
+
+    private void Flip(SegmentInfo info, int offset, byte mask)
+    {
+        using var file = File.Open(PathOf(info), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        file.Position = offset;
+        var old = file.ReadByte();
+        file.Position = offset;
+        file.WriteByte((byte)(old ^ mask));
+    }
+
     private void Verify(SegmentInfo info) => _storage.VerifyNext(info.Id - 1);
 
     private string PathOf(SegmentInfo info) => Path.Combine(_directory, $"{info.Id:x16}.seg");
