@@ -7,12 +7,12 @@ namespace ActorEtcd.Host.Server;
 
 /// <summary>
 /// Asks the members of a running cluster for their member list, before this member has an actor system of its own (etcd:
-/// <c>GetClusterFromRemotePeers</c>). The questions come from a system that lives as long as this object.
+/// <c>GetClusterFromRemotePeers</c>). The questions come from a system that lives as long as this object. It has the name that
+/// the members call this one by already: by another, their calls and their answers would go to one port under two names, and
+/// Akka.NET's transport would close the one connection for the other, over and over.
 /// </summary>
 public sealed class RunningCluster(ServerOptions options, EtcdUrl advertise) : IAsyncDisposable
 {
-    private const string SystemName = "etcd-start";
-
     private static readonly TimeSpan ConnectWithin = TimeSpan.FromSeconds(1);
     private ActorSystem? _system;
 
@@ -65,7 +65,7 @@ public sealed class RunningCluster(ServerOptions options, EtcdUrl advertise) : I
 
     private async Task<MembersTold> AskAsync(Address address, TimeSpan within)
     {
-        _system ??= ActorSystem.Create(SystemName, PeerTls.SetupOf(options, AkkaConfig.ForQuestions(options, advertise)));
+        _system ??= ActorSystem.Create(PeerAddresses.SystemName, PeerTls.SetupOf(options, AkkaConfig.ForQuestions(options, advertise)));
         var path = $"{address}{PeerAddresses.RootPath}/{MembersActor.Name}";
         var members = ((ExtendedActorSystem)_system).Provider.ResolveActorRef(path);
         return await members.Ask<MembersTold>(new AskMembers(), within);
