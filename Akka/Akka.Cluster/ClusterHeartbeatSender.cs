@@ -126,7 +126,8 @@ internal sealed class ClusterHeartbeatSender : UntypedActor, IWithTimers
         var heartbeat = new Heartbeat(_cluster.SelfAddress, ++_sequenceNr);
         foreach (var node in Receivers)
         {
-            if (!_failureDetector.IsMonitoring(node.Address))
+            // Once: a timer that began anew with each heartbeat would never be due.
+            if (!_failureDetector.IsMonitoring(node.Address) && !Timers.IsTimerActive(node))
             {
                 Timers.StartSingleTimer(
                     node, new ExpectedFirstHeartbeat(node), _cluster.Settings.HeartbeatExpectedResponseAfter);
