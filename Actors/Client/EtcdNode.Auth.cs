@@ -78,6 +78,11 @@ public sealed partial class EtcdNode
     public ValueTask<StoreView> ViewForAsync(RangeRequest request, Credentials credentials)
         => ReadAsync(request, static (node, _) => node.View, credentials);
 
+    /// <summary>A range of a view, for whoever may read it there.</summary>
+    /// <exception cref="EtcdException">FutureRev, Compacted, or Corrupt where the disk has changed a record.</exception>
+    public RangeResult Range(StoreView view, RangeRequest request)
+        => ReadSound(view, request, static (view, request) => view.Range(request));
+
     /// <summary>How long a lease lives, and its keys when the requester may read them.</summary>
     public async ValueTask<(LeaseTtl Ttl, ImmutableArray<Bytes> Keys)> LeaseTimeToLiveAsync(
         LeaseId id, bool withKeys, Credentials credentials)

@@ -243,20 +243,20 @@ public sealed partial class EtcdNode(
 
     private static OpResult ReadTxn(EtcdNode node, TxnRequest request)
     {
-        var result = node.ReadSound(request, static (view, request) => view.Txn(request));
+        var result = node.ReadSound(node.View, request, static (view, request) => view.Txn(request));
         node.Applied.CountRead(result);
         return result;
     }
 
     private static RangeResult ReadRange(EtcdNode node, RangeRequest request)
-        => node.ReadSound(request, static (view, request) => view.Range(request));
+        => node.Range(node.View, request);
 
     // Nobody is served what the disk has changed; whoever asks again finds it mended, or another member.
-    private TResult ReadSound<TRequest, TResult>(TRequest request, Func<StoreView, TRequest, TResult> read)
+    private TResult ReadSound<TRequest, TResult>(StoreView view, TRequest request, Func<StoreView, TRequest, TResult> read)
     {
         try
         {
-            return read(View, request);
+            return read(view, request);
         }
         catch (SegmentDamagedException damage)
         {

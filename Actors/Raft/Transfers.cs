@@ -62,8 +62,9 @@ internal static class Transfers
 
     /// <summary>
     /// Heartbeats do not wait for the disk, so a leader whose disk is dead would lead for ever, and the group would be as slow
-    /// as that disk wherever a majority needs it. When it has finished nothing for an election timeout it hands over to a voter that has more of the log on its disk than this one;
-    /// one attempt takes an election timeout, during which proposals wait, and the next comes as long after it.
+    /// as that disk wherever a majority needs it. When it has finished nothing for an election timeout it hands over to a voter
+    /// that has more of the log on its disk than this one; one attempt takes an election timeout, during which proposals wait,
+    /// and the next comes as long after it.
     /// </summary>
     public static void GiveUpWhenDiskStalls(RaftState s, Leadership leading, List<RaftEffect> fx)
     {

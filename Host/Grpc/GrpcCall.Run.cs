@@ -169,6 +169,9 @@ public sealed partial class GrpcCall
                 return failure.Status;
             case EtcdException refusal:
                 return EtcdErrors.Of(refusal.Error);
+            case DamagedDataException damage:
+                logger.LogError(damage, "damaged data met by {Method}", _method.Path);
+                return EtcdErrors.Of(EtcdError.Corrupt);
 
             // What Kestrel's body and writer throw once the client has reset the stream or the connection is lost.
             case OperationCanceledException or IOException:

@@ -43,7 +43,7 @@ public sealed class RangeStreamService(EtcdNode node, ResponseHeaders headers)
         var view = await node.ViewForAsync(request, CallCredentials.Of(call));
         if (request.CountOnly)
         {
-            var counted = view.Range(request with { Limit = 0 });
+            var counted = node.Range(view, request with { Limit = 0 });
             call.Respond(RangeStreamResponse.Last(headers.At(view.Revision), counted with { More = false }));
             return;
         }
@@ -53,7 +53,7 @@ public sealed class RangeStreamService(EtcdNode node, ResponseHeaders headers)
         long count = -1;
         while (true)
         {
-            var piece = view.Range(request with { Limit = limit });
+            var piece = node.Range(view, request with { Limit = limit });
             count = count < 0 ? piece.Count : count;
             left -= piece.Kvs.Length;
             if (!piece.More || left == 0)

@@ -1,4 +1,5 @@
 using System.Text;
+using ActorEtcd.Host.Grpc;
 using ActorEtcd.Host.GrpcClient;
 using ActorEtcd.Host.Protos.Etcdserverpb;
 using ActorEtcd.Specs.TestKit;
@@ -36,6 +37,7 @@ public sealed class MendedSegmentSpec : IDisposable
             MemberProcess running = cluster.Members[1];
             int process = running.ProcessId;
             Flip(await SealedSegmentAsync(running));
+            await RefusedAsync(running);
             await Poll.UntilAsync("the scrubber to find it and the others to mend it", Patience, () =>
             {
                 Assert.Equal(process, running.ProcessId);
@@ -52,6 +54,24 @@ public sealed class MendedSegmentSpec : IDisposable
             await AgreeAsync(cluster);
             Assert.DoesNotContain(cluster.Members, static member => member.Log.Contains("set aside", StringComparison.Ordinal));
         });
+    }
+
+    /// <summary>Every record of the first segment is in this answer: it does not come before the segment is mended.</summary>
+    private static async Task RefusedAsync(MemberProcess member)
+    {
+        await using GrpcChannel channel = await member.ConnectAsync();
+        try
+        {
+            await channel.UnaryAsync(
+                EtcdMethods.Range,
+                new RangeRequest { Key = ByteString.CopyFrom(0), RangeEnd = ByteString.CopyFrom(0), Revision = 140, Serializable = true },
+                CallWithin);
+            Assert.True(IsMended(member), "a range with a damaged record was answered");
+        }
+        catch (GrpcCallException refusal)
+        {
+            Assert.Equal(StatusCode.DataLoss, refusal.Code);
+        }
     }
 
     private static bool IsMended(MemberProcess member) => member.Log.Contains(Mended, StringComparison.Ordinal);
