@@ -22,6 +22,7 @@ public sealed class LeaseActorSpec : global::Akka.TestKit.Xunit2.TestKit
     private static readonly TimeSpan ElectionTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(7);
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TestProbe _gateway;
     private readonly TestProbe _leader;
@@ -33,7 +34,10 @@ public sealed class LeaseActorSpec : global::Akka.TestKit.Xunit2.TestKit
         _gateway = CreateTestProbe();
         _leader = CreateTestProbe();
         var leader = _leader.Ref;
-        Sys.ActorOf(Props.Create(() => new OtherMember(leader)), "etcd");
+        Sys.ActorOf(Props.Create(() => new OtherMember(leader)), "etcd").Tell(new Identify(null), TestActor);
+
+        // Its child is there as soon as it answers: what is sent to a path without an actor is lost.
+        ExpectMsg<ActorIdentity>(Patience);
         var address = ((ExtendedActorSystem)Sys).Provider.DefaultAddress;
         var peers = new PeerAddresses(ImmutableDictionary<MemberId, Address>.Empty.Add(Other, address));
         var settings = new LeaseSettings(Self, ElectionTimeout, RequestTimeout);

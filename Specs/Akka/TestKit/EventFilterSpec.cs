@@ -6,7 +6,11 @@ using Xunit.Sdk;
 
 namespace ActorEtcd.Specs.Akka.TestKit;
 
-public class EventFilterSpec() : global::Akka.TestKit.Xunit2.TestKit("akka.loglevel = DEBUG")
+public class EventFilterSpec() : global::Akka.TestKit.Xunit2.TestKit(
+    """
+    akka.loglevel = DEBUG
+    akka.test.filter-leeway = 60s
+    """)
 {
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(100);
 
