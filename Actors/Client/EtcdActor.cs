@@ -262,7 +262,7 @@ public sealed class EtcdActor : UntypedActor
         {
             _peers = Context.ActorOf(
                 PeersActor.Props(
-                    _settings.Raft.Id, () => replicated.Members, _settings.Peers, _raft, _settings.Reachability, ForgetPeerAfter),
+                    _settings.Raft.Id, () => replicated.Members, _settings.Peers, _raft, _members, _settings.Reachability, ForgetPeerAfter),
                 PeersActor.Name);
         }
 

@@ -33,3 +33,6 @@ public sealed record MembersTold(
 
 /// <summary>Edge to members actor: would the change leave a majority at work?</summary>
 public sealed record CheckReconfiguration(MemberChange Change, Pending<EtcdError> Reply);
+
+/// <summary>Peers actor to members actor of the same member: whether all nodes of the Akka cluster reach the member.</summary>
+public sealed record MemberReachable(MemberId Member, bool IsReachable);

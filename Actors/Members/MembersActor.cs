@@ -11,6 +11,7 @@ namespace ActorEtcd.Members;
 /// Tick                   every other member is probed
 /// ProbeMember            answered: alive, or that the sender was removed
 /// MemberAlive            remembered
+/// MemberReachable        remembered too: by the Akka cluster a member is reachable for all others, or is not
 /// MemberRemoved          told to the parent, when it is about this member and of this cluster
 /// AskMembers             answered with the member list
 /// CheckReconfiguration   answered by the strict reconfiguration check
@@ -64,7 +65,8 @@ public sealed class MembersActor : UntypedActor, IWithTimers
             case AskMembers: Tell(); break;
             case MemberPeerMessage foreign when foreign.ClusterId != _members().ClusterId: Refuse(foreign); break;
             case ProbeMember probe: Answer(probe); break;
-            case MemberAlive alive: _activity.Heard(alive.From, Now); break;
+            case MemberAlive alive: _activity.Heard(alive.From, Sender.Path.Uid, Now); break;
+            case MemberReachable reported: _activity.Reported(reported.Member, reported.IsReachable, Now); break;
             case MemberRemoved removed: Leave(removed); break;
             case CheckReconfiguration check: Check(check); break;
             case MembersChanged changed: Follow(changed.Members); break;
@@ -127,7 +129,8 @@ public sealed class MembersActor : UntypedActor, IWithTimers
     private void Check(CheckReconfiguration check)
     {
         var now = Now;
-        var rules = new ReconfigurationCheck(_members(), _self, member => _activity.ActiveFor(member, now));
+        var rules = new ReconfigurationCheck(
+            _members(), _self, member => _activity.ActiveFor(member, now), member => _activity.HealthyFor(member, now));
         var error = rules.Check(check.Change);
         if (error != EtcdError.None)
         {

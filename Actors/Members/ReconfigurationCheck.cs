@@ -8,7 +8,9 @@ namespace ActorEtcd.Members;
 /// <param name="table">The members as they are.</param>
 /// <param name="self">The member that was asked.</param>
 /// <param name="activeFor">How long a member has answered without a break, as this member sees it; null when it does not.</param>
-public sealed class ReconfigurationCheck(MemberTable table, MemberId self, Func<MemberId, TimeSpan?> activeFor)
+/// <param name="healthyFor">The same, and null when the Akka cluster says that another member cannot reach it.</param>
+public sealed class ReconfigurationCheck(
+    MemberTable table, MemberId self, Func<MemberId, TimeSpan?> activeFor, Func<MemberId, TimeSpan?> healthyFor)
 {
     /// <summary>How long a member must have been connected to count as healthy.</summary>
     public static readonly TimeSpan HealthInterval = TimeSpan.FromSeconds(5);
@@ -56,7 +58,8 @@ public sealed class ReconfigurationCheck(MemberTable table, MemberId self, Func<
             return EtcdError.None;
         }
 
-        var healthy = voters.Count(voter => IsHealthy(voter.Id));
+        // What others say of the one that is to go must not help it to go, nor keep it.
+        var healthy = left.Count(voter => IsHealthy(voter.Id)) + (id == self || activeFor(id) > HealthInterval ? 1 : 0);
         return healthy - 1 < 1 + ((voters.Length - 1) / 2) ? EtcdError.Unhealthy : EtcdError.None;
     }
 
@@ -78,5 +81,5 @@ public sealed class ReconfigurationCheck(MemberTable table, MemberId self, Func<
 
     private static int Majority(int voters) => Raft.Quorum.Majority(voters);
 
-    private bool IsHealthy(MemberId id) => id == self || activeFor(id) > HealthInterval;
+    private bool IsHealthy(MemberId id) => id == self || healthyFor(id) > HealthInterval;
 }

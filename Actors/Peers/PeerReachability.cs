@@ -8,21 +8,21 @@ namespace ActorEtcd.Peers;
 /// </summary>
 public sealed class PeerReachability
 {
-    private ImmutableDictionary<MemberId, bool> _current = ImmutableDictionary<MemberId, bool>.Empty;
+    private ImmutableDictionary<MemberId, PeerNode> _current = ImmutableDictionary<MemberId, PeerNode>.Empty;
 
-    public ImmutableDictionary<MemberId, bool> Current => Volatile.Read(ref _current);
+    public ImmutableDictionary<MemberId, PeerNode> Current => Volatile.Read(ref _current);
 
     /// <summary>Told each member that is reachable from now on, or not any more, on an actor's thread; must not block.</summary>
     public Action<MemberId, bool>? Changed { get; init; }
 
-    internal void Publish(ImmutableDictionary<MemberId, bool> next)
+    internal void Publish(ImmutableDictionary<MemberId, PeerNode> next)
     {
         var before = _current;
         Volatile.Write(ref _current, next);
         foreach (var member in before.Keys.Union(next.Keys))
         {
-            var isReachable = next.GetValueOrDefault(member);
-            if (isReachable != before.GetValueOrDefault(member))
+            var isReachable = next.GetValueOrDefault(member) is { IsReachable: true };
+            if (isReachable != before.GetValueOrDefault(member) is { IsReachable: true })
             {
                 Changed?.Invoke(member, isReachable);
             }

@@ -15,7 +15,8 @@ namespace ActorEtcd.Peers;
 ///                     behind it, is the only one who may form a cluster
 /// MembersChanged      the same; nodes that are members no more are forgotten once they have been away for a while
 /// IMemberEvent        a node came or went
-/// ReachabilityEvent   a node is unreachable, or reachable again; Raft hears of an unreachable leader
+/// ReachabilityEvent   a node is unreachable, or reachable again; Raft hears of an unreachable leader, the members actor
+///                     of every member
 /// ForgetNode          a node that is no member and did not come back is downed
 /// </code>
 /// The member list alone says who belongs here: a member that is merely unreachable is never downed. A single member
@@ -27,10 +28,12 @@ public sealed class PeersActor : UntypedActor, IWithTimers
     private readonly Func<MemberTable> _members;
     private readonly PeerAddresses _seeds;
     private readonly IActorRef _raft;
+    private readonly IActorRef _membersActor;
     private readonly PeerReachability _reachability;
     private readonly TimeSpan _forgetAfter;
     private readonly AkkaCluster _cluster = AkkaCluster.Get(Context.System);
-    private readonly Dictionary<Address, bool> _nodes = [];
+    private readonly Dictionary<Address, Node> _nodes = [];
+    private ImmutableHashSet<MemberId> _unreachable = [];
     private MemberId _leader = MemberId.None;
     private bool _hasJoined;
 
@@ -39,6 +42,7 @@ public sealed class PeersActor : UntypedActor, IWithTimers
         Func<MemberTable> members,
         PeerAddresses seeds,
         IActorRef raft,
+        IActorRef membersActor,
         PeerReachability reachability,
         TimeSpan forgetAfter)
     {
@@ -46,6 +50,7 @@ public sealed class PeersActor : UntypedActor, IWithTimers
         _members = members;
         _seeds = seeds;
         _raft = raft;
+        _membersActor = membersActor;
         _reachability = reachability;
         _forgetAfter = forgetAfter;
     }
@@ -68,9 +73,10 @@ public sealed class PeersActor : UntypedActor, IWithTimers
         Func<MemberTable> members,
         PeerAddresses seeds,
         IActorRef raft,
+        IActorRef membersActor,
         PeerReachability reachability,
         TimeSpan forgetAfter)
-        => Akka.Actor.Props.Create(() => new PeersActor(self, members, seeds, raft, reachability, forgetAfter));
+        => Akka.Actor.Props.Create(() => new PeersActor(self, members, seeds, raft, membersActor, reachability, forgetAfter));
 
     /// <summary>Whether the system has a cluster at all; one that embeds a member may have only remoting.</summary>
     public static bool IsPossibleIn(ActorSystem system) => system.Settings.HasCluster;
@@ -103,10 +109,10 @@ public sealed class PeersActor : UntypedActor, IWithTimers
                 Find(@event.Member);
                 break;
             case ClusterEvent.UnreachableMember unreachable when unreachable.Member.Status != MemberStatus.Down:
-                Suspect(unreachable.Member.Address);
+                Suspect(unreachable.Member);
                 break;
             case ClusterEvent.ReachableMember reachable:
-                _nodes[reachable.Member.Address] = true;
+                _nodes[reachable.Member.Address] = new Node(reachable.Member, IsReachable: true);
                 Publish();
                 break;
             case ClusterEvent.ReachabilityEvent:
@@ -149,7 +155,7 @@ public sealed class PeersActor : UntypedActor, IWithTimers
             return;
         }
 
-        _nodes.TryAdd(node.Address, true);
+        _nodes.TryAdd(node.Address, new Node(node, IsReachable: true));
         Publish();
     }
 
@@ -159,12 +165,12 @@ public sealed class PeersActor : UntypedActor, IWithTimers
         Publish();
     }
 
-    private void Suspect(Address node)
+    private void Suspect(Akka.Cluster.Member node)
     {
-        _nodes[node] = false;
+        _nodes[node.Address] = new Node(node, IsReachable: false);
         Publish();
         ForgetStrangers();
-        if (_leader != _self && Addresses.TryGetValue(_leader, out var leader) && leader == node)
+        if (_leader != _self && Addresses.TryGetValue(_leader, out var leader) && leader == node.Address)
         {
             _raft.Tell(new LeaderSuspected(_leader));
         }
@@ -173,9 +179,9 @@ public sealed class PeersActor : UntypedActor, IWithTimers
     private void ForgetStrangers()
     {
         var members = Addresses.Values.ToHashSet();
-        foreach (var (node, isReachable) in _nodes)
+        foreach (var (node, known) in _nodes)
         {
-            if (!isReachable && !members.Contains(node) && !Timers.IsTimerActive(node))
+            if (!known.IsReachable && !members.Contains(node) && !Timers.IsTimerActive(node))
             {
                 Timers.StartSingleTimer(node, new ForgetNode(node), _forgetAfter);
             }
@@ -184,7 +190,7 @@ public sealed class PeersActor : UntypedActor, IWithTimers
 
     private void Forget(Address node)
     {
-        if (_nodes.TryGetValue(node, out var isReachable) && !isReachable && !Addresses.ContainsValue(node))
+        if (_nodes.TryGetValue(node, out var known) && !known.IsReachable && !Addresses.ContainsValue(node))
         {
             _cluster.Down(node);
         }
@@ -192,17 +198,31 @@ public sealed class PeersActor : UntypedActor, IWithTimers
 
     private void Publish()
     {
-        var current = ImmutableDictionary.CreateBuilder<MemberId, bool>();
+        var current = ImmutableDictionary.CreateBuilder<MemberId, PeerNode>();
         foreach (var (member, address) in Addresses)
         {
-            if (member != _self && _nodes.TryGetValue(address, out var isReachable))
+            if (member != _self && _nodes.TryGetValue(address, out var node))
             {
-                current.Add(member, isReachable);
+                current.Add(member, new PeerNode(node.IsReachable, PeerNode.ClientUrlsOf(node.Member.Roles), node.Member.AppVersion.Version));
             }
         }
 
         _reachability.Publish(current.ToImmutable());
+        TellHealth(current.Where(static entry => !entry.Value.IsReachable).Select(static entry => entry.Key));
     }
+
+    // Of a member that is missing here nothing is known, so it counts by what is heard of it directly.
+    private void TellHealth(IEnumerable<MemberId> unreachable)
+    {
+        var before = _unreachable;
+        _unreachable = [.. unreachable];
+        foreach (var member in before.SymmetricExcept(_unreachable))
+        {
+            _membersActor.Tell(new MemberReachable(member, !_unreachable.Contains(member)));
+        }
+    }
+
+    private sealed record Node(Akka.Cluster.Member Member, bool IsReachable);
 
     private sealed record ForgetNode(Address Node);
 }

@@ -15,8 +15,9 @@ internal static class DebugEndpoints
 
     private static readonly string[] GoProfiles = ["profile", "trace", "symbol", "block", "mutex"];
 
-    public static void MapVariables(HttpRouter router, Func<IReadOnlyDictionary<string, object>> raftStatus)
-        => router.MapGet("/debug/vars", call => ServeVariables(call, raftStatus()));
+    public static void MapVariables(
+        HttpRouter router, Func<IReadOnlyDictionary<string, object>> raftStatus, Func<IReadOnlyDictionary<string, object>> peers)
+        => router.MapGet("/debug/vars", call => ServeVariables(call, raftStatus(), peers()));
 
     public static void MapProfiles(HttpRouter router)
     {
@@ -34,7 +35,8 @@ internal static class DebugEndpoints
         }
     }
 
-    private static ValueTask ServeVariables(HttpCall call, IReadOnlyDictionary<string, object> raftStatus)
+    private static ValueTask ServeVariables(
+        HttpCall call, IReadOnlyDictionary<string, object> raftStatus, IReadOnlyDictionary<string, object> peers)
     {
         GCMemoryInfo memory = GC.GetGCMemoryInfo();
         var variables = new SortedDictionary<string, object>(StringComparer.Ordinal)
@@ -50,6 +52,7 @@ internal static class DebugEndpoints
                 ["NumGC"] = GC.CollectionCount(0),
                 ["PauseTotalNs"] = (long)GC.GetTotalPauseDuration().TotalNanoseconds,
             },
+            ["peers"] = peers,
             ["raft.status"] = raftStatus,
         };
         return call.RespondAsync(StatusCodes.Status200OK, "application/json; charset=utf-8", JsonSerializer.SerializeToUtf8Bytes(variables));

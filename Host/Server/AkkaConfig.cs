@@ -1,6 +1,7 @@
 using System.Globalization;
 using ActorEtcd.Client;
 using ActorEtcd.Host.Config;
+using ActorEtcd.Peers;
 using ActorEtcd.Persistence;
 using ActorEtcd.Persistence.DataDir;
 using Akka.Configuration;
@@ -18,6 +19,7 @@ public static class AkkaConfig
         var text = $$"""
             {{PersistenceOf(bootstrap.ClusterId, bootstrap.Self, directory)}}
             akka.cluster.app-version = "{{options.CompatVersion}}"
+            akka.cluster.roles = [{{string.Join(", ", options.AdvertiseClientUrls.Select(static url => $"\"{Escape(PeerNode.RoleOf(url.ToString()))}\""))}}]
             akka.persistence.snapshot-store.etcd-snap.keep = {{options.SnapshotsMax.ToString(CultureInfo.InvariantCulture)}}
             """;
         return ConfigurationFactory.ParseString(options.Hocon ?? string.Empty)

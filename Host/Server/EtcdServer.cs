@@ -227,7 +227,7 @@ public sealed class EtcdServer : IAsyncDisposable
         _telemetry = _options.Tracing is { } tracing ? ServerTelemetry.Start(tracing, registry) : null;
         var info = new NodeInfo(node, _options.CompatVersion);
         var router = new HttpRouter().MapStandard(info, registry);
-        DebugEndpoints.MapVariables(router, () => RaftStatus(node));
+        DebugEndpoints.MapVariables(router, () => RaftStatus(node), () => Peers(node));
         if (_options.EnablePprof)
         {
             DebugEndpoints.MapProfiles(router);
@@ -258,6 +258,15 @@ public sealed class EtcdServer : IAsyncDisposable
         ["commit"] = node.Status.CommitIndex,
         ["applied"] = node.AppliedIndex,
     };
+
+    private static Dictionary<string, object> Peers(EtcdNode node) => node.Settings.Reachability.Current.ToDictionary(
+        static peer => peer.Key.ToString(),
+        static object (peer) => new Dictionary<string, object>
+        {
+            ["reachable"] = peer.Value.IsReachable,
+            ["clientURLs"] = peer.Value.ClientUrls,
+            ["version"] = peer.Value.Version,
+        });
 
     // A member that lost its log waits for the others, perhaps for long: it can be told to stop meanwhile.
     private async Task<EtcdNode> CompleteAsync(Pending<EtcdNode> started)
@@ -376,7 +385,7 @@ public sealed class EtcdServer : IAsyncDisposable
             MembersChanged = _membersWriter.Changed,
             Reachability = new PeerReachability
             {
-                Changed = (peer, isReachable) => peers.ReachabilityChanged(bootstrap.Self, peer, isReachable),
+                Changed = (peer, isReachable) => ReachabilityChanged(peers, bootstrap.Self, peer, isReachable),
             },
             RoundTripMeasured = (member, duration) =>
             {
@@ -389,6 +398,16 @@ public sealed class EtcdServer : IAsyncDisposable
             QuotaBytes = _options.QuotaBytes,
             LeaseTtlSecondsMin = LeaseSettings.TtlSecondsMin(_options.HeartbeatInterval, _options.ElectionTimeout),
         };
+    }
+
+    private void ReachabilityChanged(PeerMetrics peers, MemberId self, MemberId peer, bool isReachable)
+    {
+        peers.ReachabilityChanged(self, peer, isReachable);
+        _log.Write(
+            isReachable ? LogSeverity.Info : LogSeverity.Warn,
+            Caller,
+            isReachable ? "peer became active" : "peer became inactive (not every member reaches it)",
+            ("peer-id", peer.ToString()));
     }
 
     // etcd: stopWithDelay in etcdserver/server.go. Meanwhile the others can still ask this member for its vote, which they

@@ -72,4 +72,34 @@ public sealed class MembersActorSpec : global::Akka.TestKit.Xunit2.TestKit
         _members.Tell(new CheckReconfiguration(new MemberChange.Add(added, 1), check));
         Assert.Equal(EtcdError.Unhealthy, await check.Completion);
     }
+
+    [Fact]
+    public async Task Report_of_the_akka_cluster_counts_for_changes_until_it_is_taken_back()
+    {
+        // Silence of a loaded machine would end the member's health too: it goes on answering.
+        var alive = Sys.Scheduler.ScheduleTellRepeatedlyCancelable(
+            TimeSpan.Zero, TimeSpan.FromMilliseconds(200), _members, new MemberAlive(ClusterId, Other, 1), TestActor);
+        await AwaitAnswerAsync(EtcdError.None);
+
+        _members.Tell(new MemberReachable(Other, IsReachable: false));
+        await AwaitAnswerAsync(EtcdError.Unhealthy);
+
+        _members.Tell(new MemberReachable(Other, IsReachable: true));
+        await AwaitAnswerAsync(EtcdError.None);
+        alive.Cancel();
+    }
+
+    private async Task AwaitAnswerAsync(EtcdError expected)
+    {
+        var added = new Member(new MemberId(9), string.Empty, ["http://127.0.0.1:9"], []);
+        await AwaitConditionAsync(
+            async () =>
+            {
+                var check = new Pending<EtcdError>();
+                _members.Tell(new CheckReconfiguration(new MemberChange.Add(added, 1), check));
+                return await check.Completion == expected;
+            },
+            TimeSpan.FromSeconds(60),
+            TimeSpan.FromMilliseconds(100));
+    }
 }

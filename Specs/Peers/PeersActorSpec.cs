@@ -50,6 +50,22 @@ public sealed class PeersActorSpec : ClusterSpecBase
     }
 
     [Fact]
+    public void Node_tells_where_its_clients_find_it_and_its_version()
+    {
+        var other = NewNode($$"""
+            akka.cluster { app-version = "3.6.1", roles = ["{{PeerNode.RoleOf("http://b:2379")}}", "{{PeerNode.RoleOf("http://a:2379")}}", "x"] }
+            """);
+        _members = MemberTable.Of(7, [MemberOf(One, Self), MemberOf(Two, other)]);
+        Peer[] peers = [NewPeer(One, Self), NewPeer(Two, other)];
+        Lead(One, peers);
+
+        AwaitReachable(peers[0], (Two, true));
+        var node = peers[0].Reachability.Current[Two];
+        Assert.Equal(["http://a:2379", "http://b:2379"], node.ClientUrls.ToArray());
+        Assert.Equal("3.6.1", node.Version);
+    }
+
+    [Fact]
     public void Only_a_leader_forms_a_cluster()
     {
         var peers = NewPeers();
@@ -76,10 +92,12 @@ public sealed class PeersActorSpec : ClusterSpecBase
         Assert.Equal(new LeaderSuspected(Two), peers[2].Raft.ExpectMsg<LeaderSuspected>(Patience));
         AwaitReachable(peers[0], (Two, false), (Three, true));
         Assert.Contains((Two, false), peers[0].Changes);
+        Assert.Equal(new MemberReachable(Two, IsReachable: false), peers[0].MembersActor.ExpectMsg<MemberReachable>(Patience));
 
         peers[1].Proxy!.Heal();
 
         AwaitReachable(peers[0], (Two, true), (Three, true));
+        Assert.Equal(new MemberReachable(Two, IsReachable: true), peers[0].MembersActor.ExpectMsg<MemberReachable>(Patience));
         AwaitReachable(peers[1], (One, true), (Three, true));
     }
 
@@ -168,13 +186,14 @@ public sealed class PeersActorSpec : ClusterSpecBase
             },
         };
         var raft = CreateTestProbe();
+        var membersActor = CreateTestProbe();
         var actor = cluster.System.ActorOf(PeersActor.Props(
-            id, () => _members, PeerAddresses.None, raft.Ref, reachability, TimeSpan.FromMilliseconds(500)));
-        return new Peer(id, cluster, actor, raft, reachability, changes);
+            id, () => _members, PeerAddresses.None, raft.Ref, membersActor.Ref, reachability, TimeSpan.FromMilliseconds(500)));
+        return new Peer(id, cluster, actor, raft, membersActor, reachability, changes);
     }
 
     private void AwaitReachable(Peer peer, params (MemberId Member, bool IsReachable)[] expected) => AwaitThat(
-        () => peer.Reachability.Current.OrderBy(entry => entry.Key).Select(entry => (entry.Key, entry.Value)).SequenceEqual(expected),
+        () => peer.Reachability.Current.OrderBy(entry => entry.Key).Select(entry => (entry.Key, entry.Value.IsReachable)).SequenceEqual(expected),
         () => $"{peer.Id} expects {string.Join(", ", expected)}, has {string.Join(", ", peer.Reachability.Current)}");
 
     private sealed record Peer(
@@ -182,6 +201,7 @@ public sealed class PeersActorSpec : ClusterSpecBase
         AkkaCluster Cluster,
         IActorRef Actor,
         TestProbe Raft,
+        TestProbe MembersActor,
         PeerReachability Reachability,
         List<(MemberId Member, bool IsReachable)> Changes)
     {

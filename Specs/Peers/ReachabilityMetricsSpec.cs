@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ActorEtcd.Specs.TestKit;
 using Xunit;
 
@@ -26,7 +27,24 @@ public sealed class ReachabilityMetricsSpec
             await victim.StartAndWaitAsync();
             await ActiveAsync(leader, 2);
             await ActiveAsync(victim, 2);
+            await ToldOfAsync(leader, victim);
         });
+    }
+
+    // What the Akka cluster carries of a member: where its clients find it, and which version it is.
+    private static async Task ToldOfAsync(MemberProcess member, MemberProcess other)
+    {
+        using var http = new HttpClient();
+        using var variables = JsonDocument.Parse(await http.GetStringAsync($"http://{member.Endpoint}/debug/vars"));
+        using var version = JsonDocument.Parse(await http.GetStringAsync($"http://{other.Endpoint}/version"));
+        JsonElement[] told =
+        [
+            .. variables.RootElement.GetProperty("peers").EnumerateObject().Select(static peer => peer.Value)
+                .Where(peer => peer.GetProperty("clientURLs").EnumerateArray().Any(url => url.GetString() == $"http://{other.Endpoint}")),
+        ];
+        JsonElement peer = Assert.Single(told);
+        Assert.True(peer.GetProperty("reachable").GetBoolean());
+        Assert.Equal(version.RootElement.GetProperty("etcdserver").GetString(), peer.GetProperty("version").GetString());
     }
 
     private static async Task ActiveAsync(MemberProcess member, int expected)
