@@ -8,7 +8,7 @@ namespace ActorEtcd.Specs.Persistence.Serialization;
 
 public sealed class HashMessageSerializerSpec : global::Akka.TestKit.Xunit2.TestKit
 {
-    private static readonly HashMessage[] Examples =
+    internal static readonly HashMessage[] Examples =
     [
         new AskSum(0xfedcba9876543210, 7, 3, 900),
         new SumTold(5, 7, new MemberId(9), 3, 900, 0xfedcba9876543210),

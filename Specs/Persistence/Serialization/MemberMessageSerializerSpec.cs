@@ -10,7 +10,7 @@ public sealed class MemberMessageSerializerSpec : global::Akka.TestKit.Xunit2.Te
 {
     private static readonly MemberId One = new(0xfedcba9876543210);
 
-    private static readonly MemberPeerMessage[] Examples =
+    internal static readonly MemberPeerMessage[] Examples =
     [
         new ProbeMember(0xfedcba9876543210, One, new MemberId(2), 7),
         new MemberAlive(5, One, 7),

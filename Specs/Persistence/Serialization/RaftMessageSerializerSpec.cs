@@ -32,7 +32,7 @@ public sealed class RaftMessageSerializerSpec : global::Akka.TestKit.Xunit2.Test
 
     private static readonly ImmutableArray<ReadOnlyMemory<byte>> Payloads = [new byte[] { 1, 2 }, new byte[] { 3 }];
 
-    private static readonly object[] Examples =
+    internal static readonly object[] Examples =
     [
         new PeerMessage.RequestPreVote(From, To, 3, 1, 2),
         new PeerMessage.PreVoteReply(From, To, 3, true),

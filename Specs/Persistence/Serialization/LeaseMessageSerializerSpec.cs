@@ -1,0 +1,80 @@
+using System.Runtime.Serialization;
+using ActorEtcd.Lease;
+using ActorEtcd.Persistence.Serialization;
+using Akka.Actor;
+using Xunit;
+
+namespace ActorEtcd.Specs.Persistence.Serialization;
+
+public sealed class LeaseMessageSerializerSpec : global::Akka.TestKit.Xunit2.TestKit
+{
+    internal static readonly LeasePeerMessage[] Examples =
+    [
+        new AskLeader(7, new LeaseId(-5), true),
+        new LeaderAnswered(8, new LeaseTtl(3, 60)),
+        new LeaderIsElsewhere(long.MaxValue),
+    ];
+
+    private readonly LeaseMessageSerializer _serializer;
+
+    public LeaseMessageSerializerSpec()
+        : base("")
+    {
+        _serializer = new LeaseMessageSerializer((ExtendedActorSystem)Sys);
+    }
+
+    [Fact]
+    public void Every_message_has_an_example_here_and_survives_its_wire_form()
+    {
+        var types = typeof(LeasePeerMessage).Assembly.GetTypes().Where(type => type.BaseType == typeof(LeasePeerMessage));
+        Assert.Equal(types.Select(type => type.Name).Order(), Examples.Select(example => example.GetType().Name).Order());
+        LeasePeerMessage[] unknown = [new LeaderAnswered(9, LeaseTtl.NotFound)];
+        foreach (var example in Examples.Concat(unknown))
+        {
+            Assert.Equal(example, _serializer.FromBinary(_serializer.ToBinary(example), _serializer.Manifest(example)));
+        }
+    }
+
+    [Fact]
+    public void Cut_flipped_and_random_bytes_decode_to_something_or_give_the_typed_error()
+    {
+        var random = new Random(4);
+        foreach (var example in Examples)
+        {
+            var manifest = _serializer.Manifest(example);
+            var bytes = _serializer.ToBinary(example);
+            for (var cut = 0; cut < bytes.Length; cut++)
+            {
+                Decode(bytes[..cut], manifest);
+            }
+
+            for (var bit = 0; bit < bytes.Length * 8; bit++)
+            {
+                var flipped = bytes.ToArray();
+                flipped[bit / 8] ^= (byte)(1 << (bit % 8));
+                Decode(flipped, manifest);
+            }
+
+            for (var round = 0; round < 300; round++)
+            {
+                var noise = new byte[random.Next(40)];
+                random.NextBytes(noise);
+                Decode(noise, manifest);
+            }
+        }
+
+        Assert.Throws<SerializationException>(() => _serializer.FromBinary([], "XX"));
+    }
+
+    private void Decode(byte[] bytes, string manifest)
+    {
+        try
+        {
+            Assert.NotNull(_serializer.FromBinary(bytes, manifest));
+        }
+        catch (SerializationException)
+        {
+            // The one way to refuse bytes.
+        }
+    }
+}
