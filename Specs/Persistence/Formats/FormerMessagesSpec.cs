@@ -1,3 +1,4 @@
+using ActorEtcd.Lease;
 using ActorEtcd.Messages;
 using ActorEtcd.Persistence.Serialization;
 using ActorEtcd.Raft;
@@ -19,6 +20,30 @@ public sealed class FormerMessagesSpec : global::Akka.TestKit.Xunit2.TestKit
 {
     private const string Command = "command";
 
+    private static readonly RaftCommand[] MoreCommands =
+    [
+        new TxnRequest(
+            [new Compare(CompareResult.NotEqual, CompareTarget.Value, Bytes.FromUtf8("k"), Value: Bytes.FromUtf8("v"), RangeEnd: Bytes.FromUtf8("l"))],
+            [new TxnRequest([], [new PutRequest(Bytes.FromUtf8("x"), Bytes.FromUtf8("y"))], []), new RangeRequest { Key = Bytes.FromUtf8("r") }],
+            [new DeleteRangeRequest(Bytes.FromUtf8("d"))]),
+        new LeaseCheckpointRequest([new LeaseCheckpoint(new LeaseId(7), 30)]),
+        new MemberAttributesRequest(new MemberId(5), "one", ["http://a:1", "http://b:2"]) { ServerVersion = new Version(3, 7, 0) },
+        new DowngradeRequest(new Version(3, 6)),
+        new V2Request(V2Request.Put, "/a/b")
+        {
+            Value = "v",
+            PrevValue = "u",
+            PrevIndex = 3,
+            PrevExist = true,
+            ExpiresAt = 1_800_000_000_000_000_000,
+            Time = 1_700_000_000_000_000_000,
+            Refresh = false,
+        },
+        new V2Request(V2Request.Delete, "/a") { IsDirectory = true, IsRecursive = true, IsSorted = true },
+    ];
+
+    private static readonly RaftCommand[] Commands = [.. ((IEnumerable<object[]>)CommandCodecSpec.Commands).Select(row => (RaftCommand)row[0]), .. MoreCommands];
+
     private readonly Dictionary<string, SerializerWithStringManifest> _serializers;
 
     public FormerMessagesSpec()
@@ -33,6 +58,15 @@ public sealed class FormerMessagesSpec : global::Akka.TestKit.Xunit2.TestKit
             ["hash"] = new HashMessageSerializer(system),
             ["lease"] = new LeaseMessageSerializer(system),
         };
+    }
+
+    [Fact]
+    public void Every_command_has_an_example_here()
+    {
+        // Without a meaning of its own: a place holder within transactions.
+        var commands = typeof(RaftCommand).Assembly.GetTypes()
+            .Where(type => type.IsSubclassOf(typeof(RaftCommand)) && type is { IsAbstract: false } && type != typeof(EmptyOp));
+        Assert.Equal(commands.Select(type => type.Name).Order(), Commands.Select(command => command.GetType().Name).Distinct().Order());
     }
 
     [Fact]
@@ -73,9 +107,8 @@ public sealed class FormerMessagesSpec : global::Akka.TestKit.Xunit2.TestKit
     private IEnumerable<string> Written()
     {
         const ulong RequestId = 0xfedc_ba98_7654_3210;
-        foreach (var row in (IEnumerable<object[]>)CommandCodecSpec.Commands)
+        foreach (var command in Commands)
         {
-            var command = (RaftCommand)row[0];
             yield return $"{Command} {command.GetType().Name} {Hex(CommandCodec.Encode(RequestId, command))}";
         }
 
