@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using ActorEtcd.Specs.Akka;
 using ActorEtcd.Specs.TestKit;
 using Xunit;
@@ -68,6 +70,35 @@ public sealed class TlsClusterSpec : IDisposable
         Assert.DoesNotContain(stranger.Errors, static line => line.Contains("ready to serve client requests", StringComparison.Ordinal));
     }
 
+    // The genuine transport trusts the authorities of the machine alone.
+    [SubsetFact]
+    public async Task Handshakes_that_nobody_goes_on_with_keep_nobody_out_and_are_cut_off()
+    {
+        await using ServerRun first = Start(0, _authority.Issue("infra0"));
+        await using ServerRun second = Start(1, _authority.Issue("infra1"));
+        await using ServerRun third = Start(2, _authority.Issue("infra2"));
+        await first.ServesAsync();
+        await second.ServesAsync();
+        await third.ServesAsync();
+
+        Socket[] silent = [.. await Task.WhenAll(Enumerable.Range(0, 600).Select(i => HalfOpenAsync(i % 2 == 0 ? _nodes[0].ClientPort : _nodes[0].PeerPort)))];
+        try
+        {
+            Assert.Equal("OK", (await RunAsync("put", "k", "v")).Succeeded());
+            await third.KillAsync();
+            await using ServerRun again = Start(2, _authority.Issue("infra2"));
+            await again.ServesAsync();
+            foreach (Socket socket in silent)
+            {
+                await EndOfAsync(socket);
+            }
+        }
+        finally
+        {
+            Array.ForEach(silent, static socket => socket.Dispose());
+        }
+    }
+
     [Fact]
     public async Task Members_with_certificates_of_their_own_making_find_each_other()
     {
@@ -92,6 +123,34 @@ public sealed class TlsClusterSpec : IDisposable
         ]));
         Assert.Equal(1, await run.ExitCodeAsync());
         Assert.Contains(reason, run.Errors[^1], StringComparison.Ordinal);
+    }
+
+    // The first bytes of a client's greeting, which is never finished.
+    private static async Task<Socket> HalfOpenAsync(int port)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPAddress.Loopback, port);
+        await socket.SendAsync(new byte[] { 0x16, 0x03, 0x01, 0x02, 0x00 });
+        return socket;
+    }
+
+    private static async Task EndOfAsync(Socket socket)
+    {
+        byte[] alert = new byte[256];
+        try
+        {
+            while (await socket.ReceiveAsync(alert).WaitAsync(TimeSpan.FromSeconds(60)) > 0)
+            {
+            }
+        }
+        catch (SocketException reset) when (reset.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            // Cut off all the same.
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"waited 60 s for the end of the connection to {socket.RemoteEndPoint}, which began no handshake");
+        }
     }
 
     private static string ClientUrl(Node node) => $"https://127.0.0.1:{node.ClientPort}";
