@@ -46,6 +46,8 @@ public sealed class SpaceAlarmActor : UntypedActor, IWithTimers
 
     private static TimeSpan Now => Context.System.Scheduler.MonotonicClock;
 
+    private long LiveBytes => SpaceUse.LiveBytes(_views.Current, _replicated.V2.State);
+
     private AlarmMember Own => new(_settings.Member, AlarmType.NoSpace);
 
     public static Props Props(
@@ -76,7 +78,7 @@ public sealed class SpaceAlarmActor : UntypedActor, IWithTimers
 
         _log.Warning(
             "{0} live bytes, and no space for more below the quota of {1}: alarm NOSPACE",
-            _views.Current.Size.LiveBytes,
+            LiveBytes,
             _settings.QuotaBytes);
         Propose(AlarmAction.Activate, _settings.Member);
     }
@@ -93,7 +95,7 @@ public sealed class SpaceAlarmActor : UntypedActor, IWithTimers
         }
 
         _wasActive = true;
-        var live = _views.Current.Size.LiveBytes;
+        var live = LiveBytes;
         if (live >= _settings.LowWaterBytes)
         {
             _clears = true;

@@ -214,6 +214,7 @@ public sealed partial class ApplyActor : UntypedActor, IWithTimers
         _replicated.V2.Counters = _applier.V2.Counters;
         _replicated.Sums.Begin(_index, _applier.Store.WrittenSum);
         Announce(_applier.Publish(_index, _term));
+        _listeners.Checkpoint.Tell(new CheckpointReplaced(replace.Manifest));
         _listeners.V2Watch.Tell(new V2Replaced(_applier.V2.State));
         _listeners.Watch.Tell(new StoreReplaced(_views.Current));
         _listeners.Lease.Tell(new LeasesRestored([.. _applier.Leases.Records]));

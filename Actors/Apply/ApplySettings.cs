@@ -11,6 +11,12 @@ public sealed record ApplySettings(long SnapshotCount)
     /// <summary>Bytes of applied entries after which a checkpoint is taken, so that recovery stays short.</summary>
     public long CheckpointBytes { get; init; } = 128L * 1024 * 1024;
 
+    /// <summary>A replicated state of more bytes does not lie in the checkpoint's manifest but in segments of its own.</summary>
+    public long StateInlineBytesMax { get; init; } = 4L * 1024 * 1024;
+
+    /// <summary>Bytes of such a segment.</summary>
+    public int StateSegmentBytes { get; init; } = 16 * 1024 * 1024;
+
     /// <summary>Superseded revisions dropped, or records moved, in one turn.</summary>
     public const int UpkeepItems = 2000;
 

@@ -49,7 +49,7 @@ public sealed class StateOpenerActor(EtcdSettings settings) : UntypedActor
         var manifest = open.Manifest;
         try
         {
-            var state = ReplicatedStateCodec.Decode(manifest.State.Memory);
+            var state = StateSegments.Read(manifest, settings.Segments);
             var applier = new Applier(
                 leases => MvccStore.Recover(settings.Segments, leases, settings.Store, manifest.Store, manifest.Index, manifest.Term),
                 state,

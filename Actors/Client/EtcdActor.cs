@@ -29,7 +29,7 @@ namespace ActorEtcd.Client;
 ///              MemberRemoved         another member says so
 ///              InitialHashCheck      the others hold the same data, or the node ends
 ///              LogRegained           a member that had lost its log has all of it again: only now it serves
-/// any          StateDamaged      a damaged segment is mended with records of the other members,
+/// any          StateDamaged      a damaged segment is mended with records of the other members, one of the state by a checkpoint,
 ///              SegmentMended     and whoever found the damage goes on,
 ///              SegmentNotMended  or the node ends
 ///              LogUnusable, Failed, a child's failure   the node ends with a reason
@@ -151,6 +151,9 @@ public sealed class EtcdActor : UntypedActor
             case StateReplaced replaced:
                 _raft.Tell(new CheckpointInstalled(replaced.Manifest));
                 break;
+            case StateDamaged { Segment: { IsState: true } segment } damaged when Sender.Equals(_scrub):
+                RenewState(segment, damaged.Reason);
+                break;
             case StateDamaged { Segment: { } segment } damaged when _mended.Add(segment.Id):
                 Mend(segment, damaged.Reason);
                 break;
@@ -196,6 +199,14 @@ public sealed class EtcdActor : UntypedActor
         Context.ActorOf(SegmentMendActor.Props(_settings.Segments, segment, [.. segments], _settings.SegmentTransfer));
     }
 
+    // It is whole in memory: the next checkpoint has no use for what has rotted.
+    private void RenewState(SegmentInfo segment, string reason)
+    {
+        _log.Warning("Damaged: {0}; a new checkpoint takes its place", reason);
+        _apply.Tell(CheckpointNow.Instance);
+        _scrub.Tell(new SegmentMended(segment, Bytes: 0));
+    }
+
     private void Mended(SegmentMended mended)
     {
         _mending.Remove(mended.Segment.Id, out var found);
@@ -238,7 +249,7 @@ public sealed class EtcdActor : UntypedActor
         var v2Watch = Context.ActorOf(V2WatchHubActor.Props(replicated.V2), "v2-watch");
         _v2Clock = Context.ActorOf(
             V2ClockActor.Props(_settings.Raft.Id, _gateway, _settings.RequestIds, replicated.V2), "v2-clock");
-        var checkpoint = Context.ActorOf(CheckpointActor.Props(_settings.Segments, _logActor), "checkpoint");
+        var checkpoint = Context.ActorOf(CheckpointActor.Props(_settings.Segments, _logActor, _settings.Apply, opened.Manifest), "checkpoint");
         var listeners = new ApplyListeners(_gateway, watch, _lease, checkpoint) { V2Watch = v2Watch };
         _apply = Context.ActorOf(
             ApplyActor.Props(applier, opened.Manifest, listeners, views, replicated, _settings.Apply).WithDispatcher(Dispatcher),

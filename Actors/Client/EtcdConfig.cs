@@ -61,7 +61,18 @@ public static class EtcdConfig
 
     /// <inheritdoc cref="Apply(Config, RaftSettings)"/>
     public static ApplySettings Apply(Config config, ApplySettings settings)
-        => settings with { CheckpointBytes = Bytes(Section(config, "apply"), "checkpoint-bytes") };
+    {
+        var apply = Section(config, "apply");
+        var segmentBytes = Bytes(apply, "state-segment-bytes");
+        return segmentBytes <= int.MaxValue / 2
+            ? settings with
+            {
+                CheckpointBytes = Bytes(apply, "checkpoint-bytes"),
+                StateInlineBytesMax = Bytes(apply, "state-inline-bytes-max"),
+                StateSegmentBytes = (int)segmentBytes,
+            }
+            : throw Wrong("state-segment-bytes", "a size below 1 GiB");
+    }
 
     /// <inheritdoc cref="Apply(Config, RaftSettings)"/>
     public static StoreSettings Apply(Config config, StoreSettings settings)

@@ -305,15 +305,24 @@ public sealed partial class EtcdNode(
         return pending.Completion;
     }
 
-    // etcd: quotaAlarmer in v3rpc/quota.go. The request is refused here, the alarm then refuses it everywhere.
+    // etcd: quotaAlarmer in v3rpc/quota.go. The request is refused here, the alarm then refuses it everywhere: where it is
+    // applied, or, in the v2 store, which etcd's quota does not count, at each member's edge.
     private void CheckQuota(RaftCommand command, int size)
     {
-        if (!AlarmGuard.TakesSpace(command) || View.Size.LiveBytes + size + QuotaOverheadBytes <= Settings.QuotaBytes)
+        if (!AlarmGuard.TakesSpace(command))
         {
             return;
         }
 
-        actors.Space.Tell(NoSpaceMet.Instance);
-        throw new EtcdException(EtcdError.NoSpace);
+        if (SpaceUse.LiveBytes(View, V2.State) + size + QuotaOverheadBytes > Settings.QuotaBytes)
+        {
+            actors.Space.Tell(NoSpaceMet.Instance);
+            throw new EtcdException(EtcdError.NoSpace);
+        }
+
+        if (command is V2Request && Alarms.Any(static alarm => alarm.Alarm == AlarmType.NoSpace))
+        {
+            throw new EtcdException(EtcdError.NoSpace);
+        }
     }
 }

@@ -34,6 +34,9 @@ public interface ISegmentStorage
     /// <summary>Says that the store no longer uses the segment; a durable manifest may still name it.</summary>
     void Drop(Segment segment);
 
+    /// <summary>No manifest has ever named the segment: it goes at once.</summary>
+    void Discard(Segment segment);
+
     /// <summary>The manifest is durable: deletes dropped segments that it does not name.</summary>
     void Retain(StoreManifest manifest);
 

@@ -18,6 +18,9 @@ public sealed class MemorySegmentStorage : ISegmentStorage
     /// <summary>What every flush fails with from now on, as on a disk that is full or broken.</summary>
     public SegmentWriteException? FlushFailure { get; set; }
 
+    /// <summary>How many flushes succeed before.</summary>
+    public int FlushesUntilFailure { get; set; }
+
     public Segment Create(int capacity)
     {
         var segment = new MemorySegment(Interlocked.Increment(ref _lastId), capacity);
@@ -64,7 +67,7 @@ public sealed class MemorySegmentStorage : ISegmentStorage
 
     public StoreManifest Flush(StoreManifest manifest)
     {
-        if (FlushFailure is not null)
+        if (FlushFailure is not null && FlushesUntilFailure-- <= 0)
         {
             throw FlushFailure;
         }
@@ -80,9 +83,11 @@ public sealed class MemorySegmentStorage : ISegmentStorage
 
     public void Drop(Segment segment) => _dropped[segment.Id] = true;
 
+    public void Discard(Segment segment) => _segments.TryRemove(segment.Id, out _);
+
     public void Retain(StoreManifest manifest)
     {
-        var named = manifest.Segments.Select(info => info.Id).ToHashSet();
+        var named = manifest.AllSegments.Select(info => info.Id).ToHashSet();
         foreach (var id in _dropped.Keys)
         {
             if (!named.Contains(id) && _dropped.TryRemove(id, out _))
@@ -94,7 +99,7 @@ public sealed class MemorySegmentStorage : ISegmentStorage
 
     public void DeleteOrphans(StoreManifest manifest)
     {
-        var named = manifest.Segments.Select(info => info.Id).ToHashSet();
+        var named = manifest.AllSegments.Select(info => info.Id).ToHashSet();
         foreach (var id in _segments.Keys)
         {
             if (!named.Contains(id))

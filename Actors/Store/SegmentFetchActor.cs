@@ -83,7 +83,7 @@ public sealed class SegmentFetchActor : UntypedActor, IWithTimers
         _log.Info(
             "Fetching {0} of the {1} segments of the checkpoint at {2}, {3} bytes",
             _transfer.Lacking.Count,
-            request.Manifest.Store.Segments.Length,
+            request.Manifest.Store.AllSegments.Count(),
             request.Manifest.Index,
             _transfer.Lacking.Sum(info => (long)info.Length));
         AskForPins(_transfer);

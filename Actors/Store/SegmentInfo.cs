@@ -15,6 +15,9 @@ public sealed record SegmentInfo(
     long LiveBytes,
     bool IsSealed)
 {
+    /// <summary>Whether the segment holds a part of the replicated state instead of records; such ones have negative revisions.</summary>
+    public bool IsState => MinRevision < 0;
+
     /// <summary>Whether both hold the same records, whatever each member calls the segment.</summary>
     public bool HasSameContent(SegmentInfo other) =>
         MinRevision == other.MinRevision && MaxRevision == other.MaxRevision && Length == other.Length

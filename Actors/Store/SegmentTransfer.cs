@@ -26,7 +26,7 @@ internal sealed class SegmentTransfer(long id, FetchCheckpoint request, IActorRe
 
     public void FindLacking(ISegmentStorage storage)
     {
-        foreach (var info in Request.Manifest.Store.Segments)
+        foreach (var info in Request.Manifest.Store.AllSegments)
         {
             if (storage.TryFindSame(info, out var own))
             {
@@ -45,7 +45,11 @@ internal sealed class SegmentTransfer(long id, FetchCheckpoint request, IActorRe
         var store = Request.Manifest.Store;
         return Request.Manifest with
         {
-            Store = store with { Segments = [.. store.Segments.Select(info => Own[info.Id])] },
+            Store = store with
+            {
+                Segments = [.. store.Segments.Select(info => Own[info.Id])],
+                StateSegments = [.. store.StateSegments.Select(info => Own[info.Id])],
+            },
         };
     }
 }

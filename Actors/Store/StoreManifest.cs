@@ -12,6 +12,12 @@ public sealed record StoreManifest(
     /// <summary>A store that holds nothing, as etcd starts: revision 1, never compacted.</summary>
     public static StoreManifest Empty { get; } = new(1, -1, 0, []);
 
-    /// <summary>The sum of the lengths of the segments.</summary>
+    /// <summary>Segments with what a large replicated state holds beside the store; see <c>Apply/StateSegments.cs</c>.</summary>
+    public ImmutableArray<SegmentInfo> StateSegments { get; init; } = [];
+
+    /// <summary>Everything that the manifest needs on the disk.</summary>
+    public IEnumerable<SegmentInfo> AllSegments => Segments.Concat(StateSegments);
+
+    /// <summary>The sum of the lengths of the segments of the store.</summary>
     public long TotalBytes => Segments.Sum(segment => (long)segment.Length);
 }

@@ -66,6 +66,25 @@ public sealed record V2Node(
         }
     }
 
+    /// <summary>This node and all below it, each directory before what is in it, in order of their names.</summary>
+    public IEnumerable<V2Node> ParentsFirst()
+    {
+        var open = new Stack<V2Node>([this]);
+        while (open.TryPop(out var next))
+        {
+            yield return next;
+            if (next.Children is null)
+            {
+                continue;
+            }
+
+            foreach (var child in next.Children.Values.Reverse())
+            {
+                open.Push(child);
+            }
+        }
+    }
+
     /// <summary>The node as answers show it.</summary>
     /// <param name="depth">Whether a directory shows its children, and they theirs. Hidden ones are never shown.</param>
     /// <param name="now">Unix nanoseconds, from which the time to live is counted.</param>

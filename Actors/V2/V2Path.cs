@@ -12,6 +12,10 @@ public static class V2Path
     /// <summary>Users and roles of the v2 API.</summary>
     public const string Auth = "/2";
 
+    /// <summary>Whether a clean path is that of a key or directory that clients make.</summary>
+    public static bool IsOfClients(string path)
+        => path.Length > Keys.Length + 1 && path[Keys.Length] == '/' && path.StartsWith(Keys, StringComparison.Ordinal);
+
     /// <summary>A path without empty, "." and ".." segments, and without a slash at its end unless it is the root.</summary>
     public static string Clean(string path)
     {
@@ -35,6 +39,9 @@ public static class V2Path
     public static string[] NamesOf(string path) => path.Length == 1 ? [] : path[1..].Split('/');
 
     public static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
+
+    /// <summary>The directory that a path other than the root is in.</summary>
+    public static string ParentOf(string path) => path.LastIndexOf('/') is var end and > 0 ? path[..end] : "/";
 
     public static string Join(string directory, string name) => directory.Length == 1 ? directory + name : $"{directory}/{name}";
 

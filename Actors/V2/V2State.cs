@@ -18,6 +18,9 @@ public sealed record V2State(V2Node Root, ulong Index, V2History History, Immuta
         V2History.Empty,
         []);
 
+    /// <summary>What all nodes come to.</summary>
+    public V2Sum Sum { get; init; } = V2Sum.Of(Root);
+
     /// <summary>What was asked of the store so far, as a checkpoint holds it; by place as in <see cref="V2Counters"/>.</summary>
     public ImmutableArray<long> Counts { get; init; } = [];
 

@@ -32,10 +32,12 @@ public sealed partial class V2Store
 
         var expiresAt = request.ExpiresAt < ExpiresAtMin ? V2Node.Never : request.ExpiresAt;
         var node = request.IsDirectory ? V2Node.Directory(path, next, expiresAt) : V2Node.Key(path, next, expiresAt, value);
+        var sum = (old is null ? _state.Sum : _state.Sum.Without(old)).With(node);
         _state = _state with
         {
-            Root = WithDirectories(names, next).With(names, node),
+            Root = WithDirectories(names, next, ref sum).With(names, node),
             Index = next,
+            Sum = sum,
             Expiries = With(old is null ? _state.Expiries : Without(_state.Expiries, old), node),
         };
         return (new V2Event(action, node.View(V2Depth.Node, request.Time), null, next), null);
@@ -58,6 +60,7 @@ public sealed partial class V2Store
         {
             Root = _state.Root.With(V2Path.NamesOf(node.Path), written),
             Index = next,
+            Sum = _state.Sum.Without(node).With(written),
             Expiries = With(Without(_state.Expiries, node), written),
         };
         var view = written.View(V2Depth.Node, request.Time) with { ModifiedIndex = next };
@@ -71,8 +74,10 @@ public sealed partial class V2Store
         var next = _state.Index + 1;
         var expiries = _state.Expiries.ToBuilder();
         var removed = ImmutableArray.CreateBuilder<string>();
+        var sum = _state.Sum;
         foreach (var gone in node.ChildrenFirst())
         {
+            sum = sum.Without(gone);
             removed.Add(gone.Path);
             expiries.Remove(new V2Expiry(gone.ExpiresAt, gone.Path));
         }
@@ -81,6 +86,7 @@ public sealed partial class V2Store
         {
             Root = _state.Root.With(V2Path.NamesOf(node.Path), null),
             Index = next,
+            Sum = sum,
             Expiries = expiries.ToImmutable(),
         };
         var view = new V2NodeView(node.Path, null, next, node.CreatedIndex) { IsDirectory = node.IsDirectory };
@@ -119,7 +125,7 @@ public sealed partial class V2Store
         return null;
     }
 
-    private V2Node WithDirectories(string[] names, ulong index)
+    private V2Node WithDirectories(string[] names, ulong index, ref V2Sum sum)
     {
         var node = _state.Root;
         var depth = 0;
@@ -133,7 +139,9 @@ public sealed partial class V2Store
         for (; depth < names.Length - 1; depth++)
         {
             var path = "/" + string.Join('/', names[..(depth + 1)]);
-            root = root.With(names.AsSpan(0, depth + 1), V2Node.Directory(path, index, V2Node.Never));
+            var directory = V2Node.Directory(path, index, V2Node.Never);
+            root = root.With(names.AsSpan(0, depth + 1), directory);
+            sum = sum.With(directory);
         }
 
         return root;

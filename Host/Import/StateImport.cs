@@ -29,7 +29,8 @@ internal static class StateImport
             term,
             seed.Configuration,
             storage.Flush(applier.Store.Capture()),
-            ReplicatedStateCodec.Encode(applier.CaptureState()));
+            Bytes.Empty);
+        manifest = StateSegments.Write(manifest, applier.CaptureState(), storage, new ApplySettings(SnapshotCount: 1));
         return (manifest, applier.Store.View);
     }
 

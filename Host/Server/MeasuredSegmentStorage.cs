@@ -29,6 +29,8 @@ public sealed class MeasuredSegmentStorage(ISegmentStorage inner) : ISegmentStor
 
     public void Drop(Segment segment) => inner.Drop(segment);
 
+    public void Discard(Segment segment) => inner.Discard(segment);
+
     public void Retain(StoreManifest manifest) => inner.Retain(manifest);
 
     public void DeleteOrphans(StoreManifest manifest) => inner.DeleteOrphans(manifest);

@@ -86,9 +86,17 @@ public sealed class FileSegmentStorage : ISegmentStorage
 
     public void Drop(Segment segment) => _dropped[segment.Id] = true;
 
+    public void Discard(Segment segment)
+    {
+        if (_segments.TryRemove(segment.Id, out var file))
+        {
+            Writing(file.Path, () => File.Delete(file.Path));
+        }
+    }
+
     public void Retain(StoreManifest manifest)
     {
-        var named = manifest.Segments.Select(info => info.Id).ToHashSet();
+        var named = manifest.AllSegments.Select(info => info.Id).ToHashSet();
         var doomed = _dropped.Keys.Where(id => !named.Contains(id)).ToList();
 
         // Received segments wait for their installation; once some are named, the others have come for nothing.
@@ -113,7 +121,7 @@ public sealed class FileSegmentStorage : ISegmentStorage
 
     public void DeleteOrphans(StoreManifest manifest)
     {
-        var named = manifest.Segments.Select(info => PathOf(info.Id)).ToHashSet();
+        var named = manifest.AllSegments.Select(info => PathOf(info.Id)).ToHashSet();
         var orphans = Directory.EnumerateFiles(_directory)
             .Where(file => IdOf(file) > 0 && !named.Contains(file))
             .ToList();

@@ -9,7 +9,8 @@ namespace ActorEtcd.Persistence.Serialization;
 /// <summary>
 /// The wire form of <see cref="CheckpointManifest"/>: 1 index; 2 term; 3 configuration {1 voter, 2 outgoing voter,
 /// 3 learner, 4 next learner, 5 auto leave}; 4 store {1 revision, 2 compact revision, 3 history hash, 4 segment {1 id,
-/// 2 min revision, 3 max revision, 4 length, 5 crc, 6 records, 7 live records, 8 live bytes, 9 sealed}}; 5 state.
+/// 2 min revision, 3 max revision, 4 length, 5 crc, 6 records, 7 live records, 8 live bytes, 9 sealed}, 5 segment of the
+/// state}; 5 state.
 /// </summary>
 internal static class CheckpointManifestCodec
 {
@@ -37,6 +38,12 @@ internal static class CheckpointManifestCodec
         foreach (var segment in manifest.Store.Segments)
         {
             writer.MessageHeader(4, Size(segment));
+            Write(ref writer, segment);
+        }
+
+        foreach (var segment in manifest.Store.StateSegments)
+        {
+            writer.MessageHeader(5, Size(segment));
             Write(ref writer, segment);
         }
 
@@ -98,7 +105,8 @@ internal static class CheckpointManifestCodec
         ProtoSize.Int64(1, store.Revision)
         + ProtoSize.Int64(2, store.CompactRevision)
         + ProtoSize.UInt64(3, store.HistoryHash)
-        + store.Segments.Sum(static segment => ProtoSize.Message(4, Size(segment)));
+        + store.Segments.Sum(static segment => ProtoSize.Message(4, Size(segment)))
+        + store.StateSegments.Sum(static segment => ProtoSize.Message(5, Size(segment)));
 
     private static int Size(SegmentInfo segment) =>
         ProtoSize.Int64(1, segment.Id)
@@ -175,6 +183,7 @@ internal static class CheckpointManifestCodec
         var compactRevision = 0L;
         var hash = 0UL;
         var segments = ImmutableArray.CreateBuilder<SegmentInfo>();
+        var stateSegments = ImmutableArray.CreateBuilder<SegmentInfo>();
         var reader = new ProtoReader(bytes);
         while (reader.Next())
         {
@@ -192,13 +201,19 @@ internal static class CheckpointManifestCodec
                 case 4:
                     segments.Add(DecodeSegment(reader.Bytes()));
                     break;
+                case 5:
+                    stateSegments.Add(DecodeSegment(reader.Bytes()));
+                    break;
                 default:
                     reader.Skip();
                     break;
             }
         }
 
-        return new StoreManifest(revision, compactRevision, hash, segments.ToImmutable());
+        return new StoreManifest(revision, compactRevision, hash, segments.ToImmutable())
+        {
+            StateSegments = stateSegments.ToImmutable(),
+        };
     }
 
     private static SegmentInfo DecodeSegment(ReadOnlyMemory<byte> bytes)

@@ -28,6 +28,23 @@ public sealed class AlarmGuardSpec
     }
 
     [Theory]
+    [InlineData(V2Request.Put, "/1/a", null, true)]
+    [InlineData(V2Request.Put, "/1/a", true, false)]
+    [InlineData(V2Request.Post, "/1/a", null, true)]
+    [InlineData(V2Request.Delete, "/1/a", null, false)]
+    [InlineData(V2Request.Sync, "", null, false)]
+    [InlineData(V2Request.QuorumGet, "/1/a", null, false)]
+    [InlineData(V2Request.Put, "/2/users/root", null, false)]
+    [InlineData(V2Request.Put, "/0/version", null, false)]
+    public void Changes_of_the_v2_store_take_space_when_they_make_or_fill_keys_of_clients(
+        string method, string path, bool? isRefresh, bool takesSpace)
+    {
+        var request = new V2Request(method, path) { Refresh = isRefresh };
+        Assert.Equal(takesSpace, AlarmGuard.TakesSpace(request));
+        Assert.Equal(EtcdError.None, AlarmGuard.Check(request, [NoSpace, Corrupt]));
+    }
+
+    [Theory]
     [MemberData(nameof(Administration))]
     public void Administration_passes_every_alarm(RaftCommand command)
         => Assert.Equal(EtcdError.None, AlarmGuard.Check(command, [NoSpace, Corrupt]));

@@ -92,6 +92,25 @@ public sealed class SpaceAlarmActorSpec : global::Akka.TestKit.Xunit2.TestKit
         _gateway.ExpectNoMsg(Quiet);
     }
 
+    [Fact]
+    public void Keys_of_the_v2_store_count_and_make_room_when_they_go()
+    {
+        ChangeV2(new V2Request(V2Request.Put, "/1/a") { Value = new string('x', 9_500) });
+        Raise(Self);
+        Pass(SpaceAlarmSettings.RetryInterval);
+        _gateway.ExpectNoMsg(Quiet);
+
+        ChangeV2(new V2Request(V2Request.Delete, "/1/a"));
+        Pass(SpaceAlarmSettings.CheckInterval);
+        Assert.Equal(new AlarmRequest(AlarmAction.Deactivate, Self, AlarmType.NoSpace), ExpectAlarm());
+    }
+
+    private void ChangeV2(V2Request request)
+    {
+        _applied.Apply(request);
+        _replicated.V2.State = _applied.Applier.V2.State;
+    }
+
     private void Raise(MemberId member)
     {
         _applied.Apply(new AlarmRequest(AlarmAction.Activate, member, AlarmType.NoSpace));

@@ -30,7 +30,7 @@ internal sealed class AppliedStore
         Index = manifest.Index;
         Applier = new Applier(
             leases => MvccStore.Recover(storage, leases, SmallSegments, manifest.Store, manifest.Index, manifest.Term),
-            ReplicatedStateCodec.Decode(manifest.State.Memory),
+            StateSegments.Read(manifest, storage),
             manifest.Configuration,
             static _ => true);
     }

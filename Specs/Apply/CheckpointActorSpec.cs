@@ -11,6 +11,8 @@ namespace ActorEtcd.Specs.Apply;
 
 public sealed class CheckpointActorSpec : global::Akka.TestKit.Xunit2.TestKit
 {
+    private static readonly ApplySettings Settings = new(SnapshotCount: 1) { StateInlineBytesMax = 20_000, StateSegmentBytes = 4_000 };
+
     private readonly AppliedStore _applied = new();
     private readonly TestProbe _log;
     private readonly IActorRef _checkpoint;
@@ -19,7 +21,7 @@ public sealed class CheckpointActorSpec : global::Akka.TestKit.Xunit2.TestKit
         : base(EtcdConfig.Default())
     {
         _log = CreateTestProbe("log-actor");
-        _checkpoint = Sys.ActorOf(CheckpointActor.Props(_applied.Storage, _log));
+        _checkpoint = Sys.ActorOf(PropsOf());
     }
 
     [Fact]
@@ -90,7 +92,7 @@ public sealed class CheckpointActorSpec : global::Akka.TestKit.Xunit2.TestKit
     {
         var supervisor = Sys.ActorOf(Props.Create(() => new Supervisor(TestActor)));
         _applied.Storage.FlushFailure = new SegmentWriteException("1.seg", new IOException("no space left on device"));
-        supervisor.Tell(CheckpointActor.Props(_applied.Storage, _log));
+        supervisor.Tell(PropsOf());
         var failing = ExpectMsg<IActorRef>();
         failing.Tell(new TakeCheckpoint(EmptyAt(1)), TestActor);
 
@@ -113,6 +115,78 @@ public sealed class CheckpointActorSpec : global::Akka.TestKit.Xunit2.TestKit
         _log.Reply(new CheckpointSaved(_log.ExpectMsg<SaveCheckpoint>().Manifest));
         Assert.Equal(new CheckpointTaken(_applied.Index), ExpectMsg<CheckpointTaken>());
     }
+
+    [Fact]
+    public void Segments_of_the_state_go_when_the_next_checkpoint_is_durable()
+    {
+        var first = Save(StateSegmentsSpec.Large(), index: 1);
+        Assert.Equal(first.Store.StateSegments.Select(static info => info.Id), _applied.Storage.Ids);
+
+        var second = Save(StateSegmentsSpec.Large(), index: 2);
+
+        Assert.Equal(second.Store.StateSegments.Select(static info => info.Id), _applied.Storage.Ids);
+        Save(AppliedStore.EmptyState, index: 3);
+        Assert.Empty(_applied.Storage.Ids);
+    }
+
+    [Fact]
+    public void Checkpoint_with_segments_of_the_state_that_was_not_saved_is_saved_first_and_takes_no_more_of_the_disk()
+    {
+        _checkpoint.Tell(new TakeCheckpoint(EmptyAt(1), StateSegmentsSpec.Large()), TestActor);
+        var unsaved = _log.ExpectMsg<SaveCheckpoint>().Manifest;
+        var ids = _applied.Storage.Ids;
+        _log.Reply(new CheckpointSaveFailed(unsaved, "no room"));
+        ExpectMsg<CheckpointFailed>();
+
+        Assert.Equal(unsaved, Save(StateSegmentsSpec.Large(), index: 2));
+
+        Assert.Equal<long>(ids, _applied.Storage.Ids);
+        var next = Save(StateSegmentsSpec.Large(), index: 3);
+        Assert.Equal(3, next.Index);
+        Assert.Equal(next.Store.StateSegments.Select(static info => info.Id), _applied.Storage.Ids);
+    }
+
+    [Fact]
+    public void Checkpoint_of_the_leader_takes_the_place_of_one_that_was_saved_and_of_one_that_was_not()
+    {
+        Save(StateSegmentsSpec.Large(), index: 1);
+        _checkpoint.Tell(new TakeCheckpoint(EmptyAt(2), StateSegmentsSpec.Large()), TestActor);
+        _log.Reply(new CheckpointSaveFailed(_log.ExpectMsg<SaveCheckpoint>().Manifest, "no room"));
+        ExpectMsg<CheckpointFailed>();
+        var installed = StateSegments.Write(EmptyAt(9), StateSegmentsSpec.Large(), _applied.Storage, Settings);
+
+        _checkpoint.Tell(new CheckpointReplaced(installed), TestActor);
+
+        var next = Save(StateSegmentsSpec.Large(), index: 10);
+        Assert.Equal(next.Store.StateSegments.Select(static info => info.Id), _applied.Storage.Ids);
+    }
+
+    [Fact]
+    public void Own_checkpoint_that_is_saved_behind_the_leaders_keeps_what_the_leaders_needs()
+    {
+        _checkpoint.Tell(new TakeCheckpoint(EmptyAt(2), StateSegmentsSpec.Large()), TestActor);
+        var saving = _log.ExpectMsg<SaveCheckpoint>().Manifest;
+        var installed = StateSegments.Write(EmptyAt(9), StateSegmentsSpec.Large(), _applied.Storage, Settings);
+        _checkpoint.Tell(new CheckpointReplaced(installed), TestActor);
+
+        _log.Reply(new CheckpointSaved(saving));
+
+        ExpectMsg<CheckpointTaken>();
+        Assert.Superset(installed.Store.StateSegments.Select(static info => info.Id).ToHashSet(), _applied.Storage.Ids.ToHashSet());
+        var next = Save(StateSegmentsSpec.Large(), index: 10);
+        Assert.Equal(next.Store.StateSegments.Select(static info => info.Id), _applied.Storage.Ids);
+    }
+
+    private CheckpointManifest Save(ReplicatedState state, long index)
+    {
+        _checkpoint.Tell(new TakeCheckpoint(EmptyAt(index), state), TestActor);
+        var saving = _log.ExpectMsg<SaveCheckpoint>().Manifest;
+        _log.Reply(new CheckpointSaved(saving));
+        ExpectMsg<CheckpointTaken>();
+        return saving;
+    }
+
+    private Props PropsOf() => CheckpointActor.Props(_applied.Storage, _log, Settings, EmptyAt(0));
 
     private static CheckpointManifest EmptyAt(long index) => new(
         index,

@@ -13,13 +13,29 @@ public sealed partial class V2ClusterSpec : IAsyncLifetime
 
     private static readonly HttpClient Http = new() { Timeout = Within };
 
+    private readonly TempDir _dir = new();
     private ThreeNodeCluster _cluster = null!;
 
-    // Few entries, so that a member that was away for some dozens of them needs a snapshot.
-    public async Task InitializeAsync() => _cluster = await ThreeNodeCluster.StartAsync(
-        SpecEnvironment.ServerUnderTest, "--snapshot-count", "60", "--snapshot-catchup-entries", "20");
+    // Few entries, so that a member that was away for some dozens of them needs a snapshot, and few bytes in a message.
+    public async Task InitializeAsync()
+    {
+        string limits = Path.Combine(_dir.Path, "limits.conf");
+        await File.WriteAllTextAsync(limits, "akka.etcd.apply { state-inline-bytes-max = 20KiB, state-segment-bytes = 1MiB }\n");
+        string[] few = ["--snapshot-count", "60", "--snapshot-catchup-entries", "20"];
+        bool isOurs = SpecEnvironment.ServerUnderTest == ServerKind.ActorEtcd;
+        _cluster = await ThreeNodeCluster.StartAsync(
+            SpecEnvironment.ServerUnderTest, isOurs ? [.. few, "--hocon-file", limits] : few);
+    }
 
-    public async Task DisposeAsync() => await _cluster.DisposeAsync();
+    public async Task DisposeAsync()
+    {
+        if (_cluster != null)
+        {
+            await _cluster.DisposeAsync();
+        }
+
+        _dir.Dispose();
+    }
 
     [Fact]
     public Task Watchers_and_readers_of_every_member_see_a_write_on_one_and_its_expiry() => _cluster.GuardAsync(async () =>
@@ -56,7 +72,7 @@ public sealed partial class V2ClusterSpec : IAsyncLifetime
         await PutAsync(leader, "/before", "value=x&ttl=3000");
         await away.KillAsync();
 
-        // More than one of Akka's usual frames holds, also when deflated.
+        // Each larger than a segment of the state.
         var random = new Random(1);
         for (int i = 0; i < 8; i++)
         {

@@ -22,6 +22,8 @@ internal sealed class CountingSegments(ISegmentStorage inner) : ISegmentStorage
 
     public void Drop(Segment segment) => inner.Drop(segment);
 
+    public void Discard(Segment segment) => inner.Discard(segment);
+
     public void Retain(StoreManifest manifest) => inner.Retain(manifest);
 
     public void DeleteOrphans(StoreManifest manifest) => inner.DeleteOrphans(manifest);

@@ -157,6 +157,8 @@ public sealed class ScrubActorSpec : global::Akka.TestKit.Xunit2.TestKit
 
         public void Drop(Segment segment) => throw new NotSupportedException();
 
+        public void Discard(Segment segment) => throw new NotSupportedException();
+
         public void Retain(StoreManifest manifest) => throw new NotSupportedException();
 
         public void DeleteOrphans(StoreManifest manifest) => throw new NotSupportedException();

@@ -1,7 +1,9 @@
+using ActorEtcd.Apply;
 using ActorEtcd.Log;
 using ActorEtcd.Messages;
 using ActorEtcd.Persistence.Segments;
 using ActorEtcd.Raft;
+using ActorEtcd.Specs.Apply;
 using ActorEtcd.Store;
 using Akka.Actor;
 using Xunit;
@@ -43,6 +45,22 @@ public sealed class SegmentsActorSpec : global::Akka.TestKit.Xunit2.TestKit
         var copy = MvccStore.Recover(_follower, new AllLeases(), Small, fetched.Store, 1, 1);
         Assert.Equal(_store.View.HashKv(0), copy.View.HashKv(0));
         Assert.Equal(Texts(_store.View), Texts(copy.View));
+    }
+
+    [Fact]
+    public void Large_replicated_state_comes_along_in_chunks()
+    {
+        var settings = new ApplySettings(SnapshotCount: 1) { StateInlineBytesMax = 10_000, StateSegmentBytes = 2_000 };
+        var state = StateSegmentsSpec.Large();
+        var manifest = StateSegments.Write(Checkpoint(puts: 20), state, _leader, settings);
+
+        var fetched = Fetch(manifest, Leader());
+
+        var read = StateSegments.Read(fetched, _follower);
+        Assert.Equal(ReplicatedStateCodec.Encode(state), ReplicatedStateCodec.Encode(read));
+        _follower.DeleteOrphans(fetched.Store);
+        Assert.Equal(fetched.Store.AllSegments.Count(), Directory.EnumerateFiles(_followerDirectory).Count());
+        MvccStore.Recover(_follower, new AllLeases(), Small, fetched.Store, 1, 1);
     }
 
     [Fact]

@@ -168,30 +168,57 @@ public sealed class V2StoreSpec
         }
 
         Assert.Equal(V2StateCodec.Encode(_store.Capture()), V2StateCodec.Encode(other.Capture()));
+        Assert.Equal(V2Sum.Of(_store.State.Root), _store.State.Sum);
+        Assert.Equal(other.State.Sum, _store.State.Sum);
         Assert.Equal(
             _store.State.Root.ChildrenFirst().Where(static node => node.ExpiresAt != V2Node.Never).Select(static node => node.Path).Order(),
             _store.State.Expiries.Select(static expiry => expiry.Path).Order());
     }
 
     [Fact]
-    public void Checkpoint_holds_no_more_of_the_history_than_can_reach_other_members()
+    public void History_forgets_more_than_it_must_when_its_values_are_large()
     {
-        // Two values of a thousand events each: more bytes than an array can have.
+        // Two values of a thousand events each: more bytes than a member may have.
         string large = new('x', 1_200_000);
         for (int i = 0; i < V2History.EventsMax; i++)
         {
             Done(Put("/1/k", large));
         }
 
-        byte[] checkpoint = V2StateCodec.Encode(_store.Capture());
-        Assert.InRange(checkpoint.Length, large.Length, V2StateCodec.EventBytesMax + (2 * large.Length));
-        var other = new V2Store(V2StateCodec.Decode(checkpoint));
-        V2History history = other.State.History;
-        Assert.Equal(_store.State.History.Last, history.Last);
-        Assert.InRange(history.Events.Count, 1, V2History.EventsMax / 2);
-        Assert.Equal(V2ErrorCode.EventIndexCleared, history.Find("/1/k", isRecursive: false, history.First - 1, other.State.Index).Error!.Code);
-        Assert.NotNull(history.Find("/1/k", isRecursive: false, history.First, other.State.Index).Event);
+        V2History history = _store.State.History;
+        Assert.InRange(history.Bytes, V2History.BytesMax / 2, V2History.BytesMax);
+        Assert.InRange(history.Events.Count, 10, V2History.EventsMax / 2);
+        Assert.Equal(V2ErrorCode.EventIndexCleared, history.Find("/1/k", isRecursive: false, history.First - 1, _store.State.Index).Error!.Code);
+        Assert.NotNull(history.Find("/1/k", isRecursive: false, history.First, _store.State.Index).Event);
+
+        var other = new V2Store(V2StateCodec.Decode(V2StateCodec.Encode(_store.Capture())));
+        Assert.Equal((history.First, history.Last, history.Bytes), (other.State.History.First, other.State.History.Last, other.State.History.Bytes));
         Assert.Null(other.Apply(Put("/1/k", "small")).Error);
+    }
+
+    [Fact]
+    public void Sum_counts_paths_and_values_and_goes_with_them()
+    {
+        V2Sum before = _store.State.Sum;
+        Done(Put("/1/d/é", "12345"));
+        Assert.Equal(before.Bytes + (2 * V2Sum.NodeBytes) + 4 + 7 + 5, _store.State.Sum.Bytes);
+        Assert.NotEqual(before.Digest, _store.State.Sum.Digest);
+        Done(Delete("/1/d") with { IsRecursive = true });
+        Assert.Equal(before, _store.State.Sum);
+    }
+
+    [Theory]
+    [InlineData("/1/a", "/", "/1")]
+    [InlineData("/", "/1/a", "/1")]
+    [InlineData("/", "/1", "/1")]
+    public void Nodes_that_are_not_in_order_are_no_state(params string[] paths)
+    {
+        byte[] bytes = [.. paths.SelectMany(static (path, at) => V2StateCodec.Encode(V2State.Initial with
+        {
+            Root = V2Node.Directory(path, (ulong)at, V2Node.Never),
+        }))];
+
+        Assert.Throws<MalformedMessageException>(() => V2StateCodec.Decode(bytes));
     }
 
     private static V2Request Next(Random random, long now)

@@ -30,6 +30,7 @@ internal sealed class V2Metrics
 
         registry.CounterOf("etcd_debugging_store_expires_total", "Nodes of the v2 store that expired.", () => node.V2.Counters[V2Action.Expire, true]);
         registry.CounterOf("etcd_debugging_store_watch_requests_total", "Watches of the v2 store that were asked for.", () => node.V2.WatchRequests);
+        registry.GaugeOf("actor_etcd_v2_store_bytes", "Bytes of the keys of the v2 store, as the quota counts them.", () => node.V2.State.Sum.Bytes);
         registry.GaugeOf("etcd_debugging_store_watchers", "Watchers of the v2 store that wait.", () => node.V2.Watchers);
     }
 
