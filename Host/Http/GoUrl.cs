@@ -22,6 +22,28 @@ internal static class GoUrl
         return null;
     }
 
+    /// <summary>Why the text is no URL, in Go's words, or null where it is one or may be.</summary>
+    public static string? FaultOfUrl(string text)
+    {
+        int scheme = text.IndexOf("://", StringComparison.Ordinal);
+        int colon = text.IndexOf(':', StringComparison.Ordinal);
+        if (scheme < 0 && colon > 0 && !char.IsAsciiLetter(text[0]) && text.IndexOf('/', StringComparison.Ordinal) is var slash && (slash < 0 || colon < slash))
+        {
+            return $"parse \"{text}\": first path segment in URL cannot contain colon";
+        }
+
+        if (scheme < 0)
+        {
+            return null;
+        }
+
+        string rest = text[(scheme + 3)..];
+        int end = rest.IndexOfAny(['/', '?', '#']);
+        string host = end < 0 ? rest : rest[..end];
+        int wrong = host.IndexOfAny([' ', '"', '<', '>', '\\', '^', '`', '{', '|', '}']);
+        return wrong < 0 ? null : $"parse \"{text}\": invalid character \"{host[wrong]}\" in host name";
+    }
+
     /// <summary>The text behind the escapes; what is no escape stays.</summary>
     public static string Unescape(string escaped, bool plusIsBlank)
     {

@@ -31,7 +31,7 @@ public sealed class HttpCall
     public string Path => _request.Path;
 
     /// <summary>The path as Go sees it: every escape undone, nothing cleaned away.</summary>
-    public string GoPath => GoUrl.Unescape(TargetPath, plusIsBlank: false);
+    public string GoPath => GoUrl.Unescape(RawPath, plusIsBlank: false);
 
     /// <summary>What stands behind the question mark, as it came.</summary>
     public string RawQuery => _request.QueryString.Length > 1 ? _request.QueryString[1..] : string.Empty;
@@ -57,8 +57,8 @@ public sealed class HttpCall
     /// <summary>The name in the client's certificate, when the server verified it; null otherwise.</summary>
     internal string? VerifiedClientName => _features.Get<IVerifiedClient>()?.CommonName;
 
-    // The target may be a whole URL, as proxies send it.
-    private string TargetPath
+    /// <summary>The path as it came. The target may be a whole URL, as proxies send it.</summary>
+    internal string RawPath
     {
         get
         {

@@ -37,6 +37,13 @@ public sealed class HttpRouter
 
     internal ValueTask RouteAsync(HttpCall call)
     {
+        if (GoUrl.FaultOf(call.RawPath) is not null)
+        {
+            // As Go's server ends requests that it cannot read.
+            call.ResponseHeaders.Connection = "close";
+            return call.RespondAsync(StatusCodes.Status400BadRequest, "text/plain; charset=utf-8", "400 Bad Request");
+        }
+
         string path = call.GoPath;
         if (path.Contains("//", StringComparison.Ordinal) || path.Contains("/.", StringComparison.Ordinal))
         {

@@ -21,6 +21,9 @@ internal static class KestrelSettings
     public static void Apply(KestrelServerOptions settings, FrontDoorOptions options)
     {
         settings.AddServerHeader = false;
+
+        // A target that is a whole URL says which host is meant, whatever the header says.
+        settings.AllowHostHeaderOverride = true;
         KestrelServerLimits limits = settings.Limits;
         limits.MaxRequestBodySize = null;
         limits.MinRequestBodyDataRate = null;

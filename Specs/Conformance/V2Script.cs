@@ -45,6 +45,17 @@ internal static class V2Script
         POST /v2/members {"peerURLs":["x"]}
         POST /v2/members {"peerURLs":["http://a"]}
         POST /v2/members {"peerURLs":["http://a:1/b"]}
+        POST /v2/members x
+        POST /v2/members []
+        POST /v2/members "a"
+        POST /v2/members {"peerURLs":"x"}
+        POST /v2/members {"peerURLs":[5]}
+        POST /v2/members {"peerURLs":["127.0.0.1:1"]}
+        PUT /v2/members/abc x
+        PUT /v2/members/abc {"peerURLs":["http://a|b:1"]}
+        DELETE /v2/members/0
+        GET /v2/keys/%zz
+        PUT /v2/keys/%4 value=1
         DELETE /v2/members
         DELETE /v2/members/abc
         DELETE /v2/members/xyz

@@ -26,7 +26,12 @@ internal sealed class V2Form
     {
         var form = new V2Form();
         string? fault = null;
-        if (call.Method is "POST" or "PUT" or "PATCH" && IsForm(call))
+        bool hasBody = call.Method is "POST" or "PUT" or "PATCH";
+        if (hasBody && FaultOfType(call.RequestHeaders.ContentType.ToString()) is { } wrongType)
+        {
+            fault = wrongType;
+        }
+        else if (hasBody && IsForm(call))
         {
             byte[]? body = await call.ReadBodyAsync(BodyBytesMax);
             fault = body is null ? "http: POST too large" : form.Add(Encoding.UTF8.GetString(body));
@@ -65,6 +70,22 @@ internal sealed class V2Form
             "0" or "f" or "F" or "false" or "FALSE" or "False" => false,
             _ => throw new V2RequestException(V2ErrorCode.InvalidField, $"invalid value for {(quotesName ? $"\"{name}\"" : name)}"),
         };
+    }
+
+    // What is no media type at all is no form either, but not an error.
+    private static string? FaultOfType(string text)
+    {
+        int semicolon = text.IndexOf(';', StringComparison.Ordinal);
+        if (semicolon < 0)
+        {
+            return null;
+        }
+
+        return text.AsSpan(0, semicolon).IsWhiteSpace()
+            ? "mime: no media type"
+            : !text.AsSpan(semicolon + 1).IsWhiteSpace() && !MediaTypeHeaderValue.TryParse(text, out _)
+                ? "mime: invalid media parameter"
+                : text.Contains(";;", StringComparison.Ordinal) ? "mime: invalid media parameter" : null;
     }
 
     private static bool IsForm(HttpCall call)

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text.Json;
 using ActorEtcd.Client;
 using ActorEtcd.Host.Config;
 using ActorEtcd.Members;
@@ -113,7 +112,7 @@ internal sealed class V2MembersEndpoint(EtcdNode node, V2Access access, TimeProv
             return;
         }
 
-        if (!ulong.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong id))
+        if (!ulong.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong id) || id == MemberId.None.Value)
         {
             await UnknownAsync(call, text);
             return;
@@ -167,18 +166,19 @@ internal sealed class V2MembersEndpoint(EtcdNode node, V2Access access, TimeProv
         }
 
         byte[] body = await call.ReadBodyAsync(BodyBytesMax) ?? throw new V2RefusedException("http: request body too large");
+        IReadOnlyList<string> urls = V2MemberRequest.PeerUrlsOf(body);
         try
         {
-            V2MemberRequest? request = JsonSerializer.Deserialize<V2MemberRequest>(body, V2AuthStore.Json);
-            return [.. EtcdUrl.ParseList(string.Join(',', request?.PeerUrls ?? [])).Select(static url => url.ToString())];
-        }
-        catch (JsonException wrong)
-        {
-            throw new V2RefusedException(body.Length == 0 ? "unexpected end of JSON input" : wrong.Message);
+            if (urls.Select(GoUrl.FaultOfUrl).FirstOrDefault(static fault => fault is not null) is { } fault)
+            {
+                throw new V2RefusedException(fault);
+            }
+
+            return [.. EtcdUrl.ParseList(string.Join(',', urls)).Select(static url => url.ToString())];
         }
         catch (ConfigException wrong)
         {
-            throw new V2RefusedException(wrong.Message.Replace("http or https:", "http, https, unix, or unixs:", StringComparison.Ordinal));
+            throw new V2RefusedException(wrong.Message);
         }
     }
 
