@@ -42,6 +42,20 @@ internal sealed class ChaosChecks
         return checks._violations;
     }
 
+    /// <summary>A watch tells, of what it was asked for, what the whole history has, as far as it got.</summary>
+    /// <param name="whole">What the watch of everything told.</param>
+    /// <param name="told">What the watch told.</param>
+    /// <param name="prefix">Of what it was asked for; null for everything.</param>
+    public static IEnumerable<string> Compare(IReadOnlyList<HistoryEvent> whole, IReadOnlyList<HistoryEvent> told, string? prefix)
+    {
+        HistoryEvent[] expected = [.. whole.Where(change => prefix == null || change.Key.StartsWith(prefix, StringComparison.Ordinal))];
+        int same = expected.Zip(told).TakeWhile(pair => pair.First == pair.Second).Count();
+        if (same != told.Count)
+        {
+            yield return $"two watches differ from event {same}: {(same < expected.Length ? expected[same] : "nothing")}, {told[same]}";
+        }
+    }
+
     /// <summary>Every revision made a change, and the watch told it.</summary>
     private void RevisionsHaveNoGap()
     {

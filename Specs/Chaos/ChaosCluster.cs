@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Globalization;
 using ActorEtcd.Host.GrpcClient;
 using ActorEtcd.Host.Protos.Etcdserverpb;
@@ -15,16 +17,22 @@ internal sealed class ChaosCluster : IAsyncDisposable
 {
     public static readonly TimeSpan ElectionTimeout = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Links are cut for up to a hundred election timeouts meanwhile, and again.</summary>
+    public static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(180);
+
     private static readonly TimeSpan StatusWithin = TimeSpan.FromSeconds(1);
+
+    private static readonly string[] JoinRefusals = ["cannot fetch cluster info from peer urls", "error validating peerURLs"];
 
     private readonly TempDir _dir = new();
     private readonly MemberProcess[] _members;
     private readonly DiskFaults?[] _disks;
     private readonly TcpProxy[] _clientPorts;
     private readonly ChaosSettings _settings;
-    private readonly IReadOnlyList<string> _peerArguments;
+    private readonly ChaosTls? _tls;
     private readonly List<MemberProcess> _gone = [];
     private readonly List<DiskFaults> _goneDisks = [];
+    private volatile ImmutableList<MemberProcess> _guests = [];
     private int _made;
 
     private ChaosCluster(ChaosSettings settings)
@@ -33,8 +41,8 @@ internal sealed class ChaosCluster : IAsyncDisposable
         _members = new MemberProcess[settings.Members];
         _disks = new DiskFaults?[settings.Members];
         _clientPorts = new TcpProxy[settings.Members];
-        _peerArguments = settings.PeerTls ? TlsArguments() : [];
-        Links.Members = () => _members;
+        _tls = settings.PeerTls || settings.ClientTls ? new ChaosTls(_dir.Path) : null;
+        Links.Members = () => [.. _members, .. _guests];
         MemberSettings[] made = [.. Enumerable.Range(0, settings.Members).Select(Make)];
         string initial = InitialCluster(made);
         for (int place = 0; place < made.Length; place++)
@@ -48,7 +56,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
     public PeerLinks Links { get; } = new();
 
     public string Logs => string.Join(
-        '\n', _members.Concat(_gone).Where(member => member != null).Select(member => $"===== {member.Settings.Name}\n{member.Log}"));
+        '\n', _members.Concat(_guests).Concat(_gone).Where(member => member != null).Select(member => $"===== {member.Settings.Name}\n{member.Log}"));
 
     public static async Task<ChaosCluster> StartAsync(ChaosSettings settings)
     {
@@ -87,7 +95,40 @@ internal sealed class ChaosCluster : IAsyncDisposable
             }
         }
 
-        await Task.WhenAll(_members.Select(member => member.WaitUntilReadyAsync()));
+        await Task.WhenAll(_members.Select(member => member.WaitUntilReadyAsync(ReadyWithin)));
+    }
+
+    /// <summary>
+    /// Starts a member, again and again while it ends with a refusal that is no fault of its own: nobody to ask, or somebody
+    /// who does not know of it yet.
+    /// </summary>
+    /// <param name="isLearner">It answers no reads, but says how it is.</param>
+    /// <param name="isForgiven">Whether a further exit code and last words are ones after which it is started again.</param>
+    public async Task StartNewAsync(MemberProcess member, bool isLearner, Func<int, string, bool>? isForgiven = null)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            int place = Array.IndexOf(_members, member);
+            (place >= 0 ? _disks[place] : null)?.Forget();
+            member.Start();
+            try
+            {
+                await (isLearner ? AnswersAsync(member) : member.WaitUntilReadyAsync(ReadyWithin));
+                return;
+            }
+            catch (ServerExitedException) when (Stopwatch.GetElapsedTime(start) < ReadyWithin)
+            {
+                // Looked at below.
+            }
+
+            int exitCode = await member.WaitForExitAsync();
+            string said = LastLifeOf(member);
+            if (!JoinRefusals.Any(refusal => said.Contains(refusal, StringComparison.Ordinal)) && isForgiven?.Invoke(exitCode, said) != true)
+            {
+                throw new ServerExitedException($"{member.Settings.Name} exited with {exitCode}\n{member.Log}");
+            }
+        }
     }
 
     /// <summary>kill -9 of all of them at once; with a loss of power, what was not flushed is lost. Tells how much.</summary>
@@ -120,6 +161,38 @@ internal sealed class ChaosCluster : IAsyncDisposable
         };
     }
 
+    /// <summary>A member beside the others, whom no client asks; it is not started yet, and its links are open.</summary>
+    public MemberProcess MakeGuest()
+    {
+        int clientPort = FreePorts.Next();
+        MemberSettings made = Make($"guest-{_made}", clientPort, clientPort);
+        var guest = MemberProcess.Of(SpecEnvironment.ServerUnderTest, made with
+        {
+            InitialCluster = InitialCluster(_members.Select(member => member.Settings).Append(made)),
+            ExtraArguments = [.. made.ExtraArguments, "--initial-cluster-state", "existing"],
+        });
+        _guests = _guests.Add(guest);
+        return guest;
+    }
+
+    /// <summary>A guest that has ended, or will not be started.</summary>
+    public void Dismiss(MemberProcess guest)
+    {
+        _gone.Add(guest);
+        _guests = _guests.Remove(guest);
+        Links.Forget(guest.Settings.Name);
+    }
+
+    /// <summary>A member that has ended is reached at another peer URL from now on; its disk stays.</summary>
+    public void Move(int place, int peerPort)
+    {
+        MemberProcess old = _members[place];
+        Links.Forget(old.Settings.Name);
+        Links.Listen(old.Settings.Name, peerPort, old.Settings.ListenPeerPort);
+        _gone.Add(old);
+        _members[place] = MemberProcess.Of(SpecEnvironment.ServerUnderTest, old.Settings with { PeerPort = peerPort });
+    }
+
     /// <summary>The successor takes the place of a member that has ended.</summary>
     public void Replace(int place, MemberSettings successor)
     {
@@ -147,12 +220,13 @@ internal sealed class ChaosCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (MemberProcess member in _members.Concat(_gone).Where(member => member != null))
+        foreach (MemberProcess member in _members.Concat(_guests).Concat(_gone).Where(member => member != null))
         {
             await member.DisposeAsync();
         }
 
         Links.Dispose();
+        _tls?.Dispose();
         foreach (TcpProxy port in _clientPorts)
         {
             port?.Dispose();
@@ -176,8 +250,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
         try
         {
             using var timeout = new CancellationTokenSource(StatusWithin);
-            await using GrpcChannel channel = await GrpcChannel.ConnectAsync(
-                "127.0.0.1", member.Settings.ClientPort, cancellationToken: timeout.Token);
+            await using GrpcChannel channel = await member.ConnectAsync(timeout.Token);
             return await channel.UnaryAsync(EtcdMethods.Status, new StatusRequest(), StatusWithin);
         }
         catch (Exception silent) when (silent is GrpcCallException or OperationCanceledException)
@@ -186,29 +259,44 @@ internal sealed class ChaosCluster : IAsyncDisposable
         }
     }
 
+    private static Task AnswersAsync(MemberProcess member) => Poll.UntilAsync(
+        $"{member.Settings.Name} to say how it is",
+        ReadyWithin,
+        async () => member.IsRunning
+            ? await StatusAsync(member)
+            : throw new ServerExitedException($"{member.Settings.Name} exited\n{member.Log}"));
+
+    /// <summary>What it wrote since its last start.</summary>
+    private static string LastLifeOf(MemberProcess member) => member.Log[Math.Max(0, member.Log.LastIndexOf("--- start of", StringComparison.Ordinal))..];
+
     private static string InitialCluster(IEnumerable<MemberSettings> members) =>
         string.Join(',', members.Select(member => $"{member.Name}={member.PeerUrl}"));
 
     /// <summary>Settings of a member that has never run; the client port of its place stays, the others are new.</summary>
     private MemberSettings Make(int place)
     {
-        string name = $"infra{place}{(_made >= _settings.Members ? $"-{_made}" : "")}";
-        _made++;
         int clientPort = FreePorts.Next();
         _clientPorts[place]?.Dispose();
         _clientPorts[place] = new TcpProxy(clientPort);
+        return Make($"infra{place}{(_made >= _settings.Members ? $"-{_made}" : "")}", _clientPorts[place].Port, clientPort);
+    }
+
+    private MemberSettings Make(string name, int port, int clientPort)
+    {
+        _made++;
         int peerPort = FreePorts.Next();
         var settings = new MemberSettings
         {
             Name = name,
             DataDir = Path.Combine(_dir.Path, name + ".etcd"),
-            ClientPort = _clientPorts[place].Port,
+            ClientPort = port,
             ListenClientPort = clientPort,
             PeerPort = peerPort,
             ListenPeerPort = FreePorts.Next(),
             PeerScheme = _settings.PeerTls ? "https" : "http",
             InitialCluster = "",
-            ExtraArguments = [.. Arguments(), .. _peerArguments],
+            ClientTls = _settings.ClientTls ? _tls!.Options : null,
+            ExtraArguments = [.. Arguments(), .. _settings.PeerTls ? _tls!.PeerArguments : [], .. _settings.ClientTls ? _tls!.ClientArguments : []],
         };
         Links.Listen(name, peerPort, settings.ListenPeerPort);
         return settings;
@@ -230,17 +318,21 @@ internal sealed class ChaosCluster : IAsyncDisposable
         string[] common = ["--snapshot-count", count, "--heartbeat-interval", "50", "--election-timeout", "500"];
         return SpecEnvironment.ServerUnderTest == ServerKind.Etcd
             ? common
-            : [.. common, "--snapshot-catchup-entries", "50", "--watch-progress-notify-interval", "500ms"];
+            :
+            [
+                .. common, "--snapshot-catchup-entries", "50", "--watch-progress-notify-interval", "500ms",
+                .. _settings.LogFileBytes is { } bytes ? LogArguments(bytes) : [],
+            ];
     }
 
-    private string[] TlsArguments()
+    private string[] LogArguments(int bytes)
     {
-        using var authority = new TestKit.TestAuthority(_dir.Path, "peers");
-        IssuedCertificate certificate = authority.Issue("member");
-        return
-        [
-            "--peer-cert-file", certificate.CertificatePath, "--peer-key-file", certificate.KeyPath,
-            "--peer-client-cert-auth", "--peer-trusted-ca-file", authority.Path,
-        ];
+        string file = Path.Combine(_dir.Path, "log-files.conf");
+        if (!File.Exists(file))
+        {
+            File.WriteAllText(file, string.Create(CultureInfo.InvariantCulture, $"akka.persistence.journal.etcd-wal.segment-bytes = {bytes}"));
+        }
+
+        return ["--hocon-file", file];
     }
 }

@@ -14,6 +14,8 @@ internal sealed class ChaosRun(ChaosSettings settings)
 {
     private const int Watches = 3;
 
+    private static readonly string[] Prefixes = ["shared/", "list/"];
+
     private static readonly TimeSpan DrainWithin = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan SearchWithin = TimeSpan.FromSeconds(10);
 
@@ -36,7 +38,11 @@ internal sealed class ChaosRun(ChaosSettings settings)
     {
         Report = new ChaosReport(settings, _log);
         await using ChaosCluster cluster = await ChaosCluster.StartAsync(settings);
-        HistoryWatch[] watches = [.. Enumerable.Range(0, Watches).Select(n => new HistoryWatch(cluster.Members, n, _log))];
+        HistoryWatch[] watches =
+        [
+            .. Enumerable.Range(0, Watches).Select(n => new HistoryWatch(cluster.Members, n, _log)),
+            .. Prefixes.Select((prefix, n) => new HistoryWatch(cluster.Members, n, _log, prefix)),
+        ];
         try
         {
             await DriveAsync(cluster, watches);
@@ -54,7 +60,7 @@ internal sealed class ChaosRun(ChaosSettings settings)
             }
         }
 
-        Check([.. watches.Select(watch => watch.Events)]);
+        Check(watches);
         Report.Resumptions = watches.Sum(watch => watch.Resumptions);
         if (Report.Violations.Count > 0)
         {
@@ -91,8 +97,11 @@ internal sealed class ChaosRun(ChaosSettings settings)
         await using var client = new ChaosClient(cluster.Members, _log);
         await HashesBecomeEqualAsync(cluster);
         Read last = await Poll.UntilAsync("a last read", DrainWithin, () => client.ReadAsync(0, "own/0/0", linearizable: true));
+        long GoalOf(HistoryWatch watch) => watch.Prefix == null
+            ? last.HeaderRevision
+            : watches[0].Events.LastOrDefault(change => change.Key.StartsWith(watch.Prefix, StringComparison.Ordinal))?.Revision ?? 0;
         await Poll.UntilAsync($"all watches to tell revision {last.HeaderRevision}", DrainWithin, () =>
-            watches.All(watch => watch.NextRevision > last.HeaderRevision)
+            watches.All(watch => watch.NextRevision > GoalOf(watch))
                 ? Task.FromResult(true)
                 : throw new InvalidOperationException(string.Join(", ", watches.Select(watch => watch.NextRevision))));
     }
@@ -117,19 +126,15 @@ internal sealed class ChaosRun(ChaosSettings settings)
         }
     }
 
-    private void Check(HistoryEvent[][] histories)
+    private void Check(HistoryWatch[] watches)
     {
         Report.Violations.AddRange(_log.Violations);
-        HistoryEvent[] longest = histories.MaxBy(history => history.Length)!;
+        HistoryEvent[] longest = watches.Select(watch => watch.Events).MaxBy(history => history.Length)!;
         Report.Events = longest.Length;
         Report.Violations.AddRange(ChaosChecks.Run(longest, _log));
-        foreach (HistoryEvent[] history in histories)
+        foreach (HistoryWatch watch in watches)
         {
-            int same = longest.Zip(history).TakeWhile(pair => pair.First == pair.Second).Count();
-            if (same != history.Length)
-            {
-                Report.Violations.Add($"two watches differ from event {same}: {longest[same]}, {history[same]}");
-            }
+            Report.Violations.AddRange(ChaosChecks.Compare(longest, watch.Events, watch.Prefix));
         }
 
         var models = new ModelChecks(_log, Folder, SearchWithin);

@@ -14,6 +14,12 @@ internal sealed record ChaosSettings
 
     public bool PeerTls { get; init; }
 
+    /// <summary>Clients call by TLS, and show certificates.</summary>
+    public bool ClientTls { get; init; }
+
+    /// <summary>Small files of the log are changed often, and a full disk is felt soon; null: as by default.</summary>
+    public int? LogFileBytes { get; init; }
+
     /// <summary>What happens to members, one after the other.</summary>
     public ImmutableArray<FaultKind> MemberFaults { get; init; } = [];
 
@@ -30,5 +36,6 @@ internal sealed record ChaosSettings
     public bool ReadsAreStale { get; init; }
 
     public override string ToString() =>
-        $"seed {Seed}, {Length.TotalSeconds:F0} s, {Members} members{(PeerTls ? ", TLS between them" : "")}";
+        $"seed {Seed}, {Length.TotalSeconds:F0} s, {Members} members{(PeerTls ? ", TLS between them" : "")}"
+        + $"{(ClientTls ? ", TLS for clients" : "")}{(LogFileBytes is { } bytes ? $", log files of {bytes} bytes" : "")}";
 }

@@ -20,20 +20,28 @@ namespace ActorEtcd.Specs.Chaos;
 public sealed class ChaosSpec(ITestOutputHelper output)
 {
     private const int Seconds = 18;
+    private const int SmallLogFileBytes = 128 * 1024;
 
     private static readonly ImmutableArray<FaultKind> Kills =
     [
         FaultKind.KillLeader, FaultKind.KillFollower, FaultKind.KillMajority, FaultKind.KillAll, FaultKind.PauseLeader,
-        FaultKind.PauseFollower, FaultKind.Terminate, FaultKind.MoveLeader,
+        FaultKind.PauseFollower, FaultKind.PauseMajority, FaultKind.Terminate, FaultKind.MoveLeader,
     ];
 
     private static readonly ImmutableArray<FaultKind> Disks =
-        [FaultKind.PowerLoss, FaultKind.PowerLossOfAll, FaultKind.FailedFlush, FaultKind.FullDisk];
+    [
+        FaultKind.PowerLoss, FaultKind.PowerLossOfAll, FaultKind.FailedFlush, FaultKind.FullDisk, FaultKind.FullDiskOfAll,
+        FaultKind.FlippedBit,
+    ];
+
+    private static readonly ImmutableArray<FaultKind> Memberships =
+        [FaultKind.ReplaceMember, FaultKind.GuestMember, FaultKind.MoveMember];
 
     private static readonly ImmutableArray<FaultKind> Links =
     [
         FaultKind.IsolateLeader, FaultKind.IsolateFollower, FaultKind.LeaderDeaf, FaultKind.LeaderMute,
         FaultKind.SplitMajority, FaultKind.Bridge, FaultKind.SlowLinks, FaultKind.FlappingLink, FaultKind.DropClients,
+        FaultKind.OneWayCut, FaultKind.SilentClients,
     ];
 
     [Fact]
@@ -50,6 +58,7 @@ public sealed class ChaosSpec(ITestOutputHelper output)
     {
         Seed = SpecEnvironment.Seed ?? 2,
         Length = Length(Seconds),
+        LogFileBytes = SmallLogFileBytes,
         MemberFaults = Disks,
         LinkFaults = [FaultKind.SlowFlush, FaultKind.SlowLinks],
     });
@@ -61,7 +70,8 @@ public sealed class ChaosSpec(ITestOutputHelper output)
         Length = Length(Seconds),
         Members = 5,
         PeerTls = true,
-        MemberFaults = [FaultKind.MoveLeader, FaultKind.ReplaceMember, FaultKind.KillLeader],
+        ClientTls = true,
+        MemberFaults = [FaultKind.MoveLeader, .. Memberships],
         LinkFaults = Links,
     });
 
@@ -73,9 +83,11 @@ public sealed class ChaosSpec(ITestOutputHelper output)
         Length = Length(Seconds),
         Members = Number("MEMBERS") ?? 3,
         PeerTls = Number("TLS") == 1,
-        MemberFaults = Chosen([.. Kills, .. Disks, FaultKind.ReplaceMember]),
+        ClientTls = Number("TLS") == 1,
+        LogFileBytes = SpecEnvironment.Seed % 2 == 1 ? SmallLogFileBytes : null,
+        MemberFaults = Chosen([.. Kills, .. Disks, .. Memberships]),
         LinkFaults = Chosen([.. Links, FaultKind.SlowFlush]),
-        FaultElectionsMax = Number("SECONDS") > 60 ? 100 : 12,
+        FaultElectionsMax = Number("ELECTIONS") ?? (Number("SECONDS") > 60 ? 100 : 12),
     });
 
     private async Task RunAsync(ChaosSettings settings)

@@ -6,17 +6,29 @@ using Google.Protobuf;
 namespace ActorEtcd.Specs.Chaos;
 
 /// <summary>
-/// Records every change of the key space, each with what was there before, and holds the members to what they say about
-/// progress. It prefers one member.
+/// Records every change below a prefix, each with what was there before, and holds the members to what they say about
+/// progress: it goes on from there when it is opened again. It prefers one member.
 /// </summary>
-internal sealed class HistoryWatch(IReadOnlyList<MemberProcess> members, int first, ChaosLog log)
-    : ClusterWatch(members, first, ByteString.CopyFromUtf8("\0"), ByteString.CopyFromUtf8("\0"), fromRevision: 2)
+internal sealed class HistoryWatch : ClusterWatch
 {
-    private readonly List<HistoryEvent> _events = [];
-    private readonly Dictionary<string, HistoryEvent> _newest = [];
-    private long _promised;
+    private readonly ChaosLog _log;
+    private readonly WatchJudge _judge;
 
-    public HistoryEvent[] Events => Read(() => _events.ToArray());
+    /// <param name="members">Whom it may ask.</param>
+    /// <param name="first">The place of the one that it prefers.</param>
+    /// <param name="log">Where it says what is wrong.</param>
+    /// <param name="prefix">null: every key.</param>
+    public HistoryWatch(IReadOnlyList<MemberProcess> members, int first, ChaosLog log, string? prefix = null)
+        : base(members, first, From(prefix), To(prefix), fromRevision: 2)
+    {
+        _log = log;
+        _judge = new WatchJudge(log.Violation);
+        Prefix = prefix;
+    }
+
+    public string? Prefix { get; }
+
+    public HistoryEvent[] Events => Read(() => _judge.Events.ToArray());
 
     protected override TimeSpan SilenceMax => TimeSpan.FromSeconds(4);
 
@@ -26,38 +38,29 @@ internal sealed class HistoryWatch(IReadOnlyList<MemberProcess> members, int fir
         request.ProgressNotify = true;
     }
 
-    protected override void OnProgress(MemberProcess member, long revision) => _promised = Math.Max(_promised, revision);
+    protected override void OnProgress(MemberProcess member, long revision)
+    {
+        _judge.Progress(revision);
+        GoOnFrom(revision + 1);
+    }
 
-    protected override void OnCanceled(MemberProcess member, WatchResponse response) => log.Violation(
+    protected override void OnCanceled(MemberProcess member, WatchResponse response) => _log.Violation(
         $"{member.Settings.Name} cancelled the watch from {NextRevision}: compacted "
         + $"{response.CompactRevision}, reason '{response.CancelReason}'");
 
     protected override void Take(MemberProcess member, Event change)
     {
-        long revision = change.Kv.ModRevision;
-        if (revision < NextRevision)
-        {
-            log.Violation($"{member.Settings.Name} told revision {revision} again, or out of order, or split: "
-                + $"expected {NextRevision} or later");
-        }
-
-        if (revision <= _promised)
-        {
-            log.Violation($"{member.Settings.Name} told revision {revision} after progress to {_promised}");
-        }
-
-        string key = change.Kv.Key.ToStringUtf8();
-        HistoryEvent? before = _newest.GetValueOrDefault(key);
-        long found = change.PrevKv?.ModRevision ?? 0;
-        long expected = before?.Value == null ? 0 : before.Revision;
-        if (found != expected || change.PrevKv?.Value.ToStringUtf8() != before?.Value)
-        {
-            log.Violation($"{member.Settings.Name} told {key} at {revision} with revision {found} before it, which is {expected}");
-        }
-
         bool isPut = change.Type == Event.Types.EventType.Put;
-        var told = new HistoryEvent(revision, key, isPut ? change.Kv.Value.ToStringUtf8() : null);
-        _newest[key] = told;
-        _events.Add(told);
+        _judge.Take(
+            member.Settings.Name,
+            NextRevision,
+            new HistoryEvent(change.Kv.ModRevision, change.Kv.Key.ToStringUtf8(), isPut ? change.Kv.Value.ToStringUtf8() : null),
+            change.PrevKv?.ModRevision ?? 0,
+            change.PrevKv?.Value.ToStringUtf8());
     }
+
+    private static ByteString From(string? prefix) => ByteString.CopyFromUtf8(prefix ?? "\0");
+
+    private static ByteString To(string? prefix) =>
+        ByteString.CopyFromUtf8(prefix == null ? "\0" : prefix[..^1] + (char)(prefix[^1] + 1));
 }

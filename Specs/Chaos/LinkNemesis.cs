@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ActorEtcd.Specs.Akka.Remote;
 using ActorEtcd.Specs.Chaos.Faults;
 
 namespace ActorEtcd.Specs.Chaos;
@@ -36,6 +37,10 @@ internal sealed class LinkNemesis(ChaosCluster cluster, ChaosLog log)
             case FaultKind.Bridge:
                 await PartitionAsync(fault, $"all but {NameOf(other)} from each other", (from, to) => from != other && to != other, stop);
                 break;
+            case FaultKind.OneWayCut:
+                (int mute, int deaf) = fault.Seed % 3 == 0 ? (other, leader) : (leader, other);
+                await PartitionAsync(fault, $"from {NameOf(mute)} to {NameOf(deaf)}", (from, to) => from == mute && to == deaf, stop);
+                break;
             case FaultKind.SlowLinks:
                 await SlowAsync(fault, stop);
                 break;
@@ -44,6 +49,9 @@ internal sealed class LinkNemesis(ChaosCluster cluster, ChaosLog log)
                 break;
             case FaultKind.DropClients:
                 await DropClientsAsync(fault, stop);
+                break;
+            case FaultKind.SilentClients:
+                await SilenceClientsAsync(fault, stop);
                 break;
             case FaultKind.SlowFlush:
                 await SlowFlushAsync(fault, stop);
@@ -124,6 +132,17 @@ internal sealed class LinkNemesis(ChaosCluster cluster, ChaosLog log)
         cluster.ClientPortOf(place).Cut();
         await Pauses.OrStopAsync(fault.Length, stop);
         cluster.ClientPortOf(place).Heal();
+    }
+
+    /// <summary>What clients say is held back, and arrives when they have given up on it.</summary>
+    private async Task SilenceClientsAsync(Fault fault, CancellationToken stop)
+    {
+        int place = fault.Pick % Count;
+        log.Fault($"clients of {NameOf(place)} hear nothing for {fault.Length.TotalMilliseconds:F0} ms");
+        TcpProxy port = cluster.ClientPortOf(place);
+        port.Freeze();
+        await Pauses.OrStopAsync(fault.Length, stop);
+        port.Heal();
     }
 
     private async Task SlowFlushAsync(Fault fault, CancellationToken stop)

@@ -38,10 +38,13 @@ internal sealed class MemberNemesis(ChaosCluster cluster, ChaosLog log)
                 await CrashAsync(fault, all, losesPower: true, stop);
                 break;
             case FaultKind.PauseLeader:
-                await PauseAsync(fault, leader, stop);
+                await PauseAsync(fault, [leader], stop);
                 break;
             case FaultKind.PauseFollower:
-                await PauseAsync(fault, follower, stop);
+                await PauseAsync(fault, [follower], stop);
+                break;
+            case FaultKind.PauseMajority:
+                await PauseAsync(fault, [.. all.OrderBy(place => (place + fault.Pick) % Count).Take((Count / 2) + 1)], stop);
                 break;
             case FaultKind.Terminate:
                 await TerminateAsync(fault, fault.Pick % Count, stop);
@@ -50,13 +53,26 @@ internal sealed class MemberNemesis(ChaosCluster cluster, ChaosLog log)
                 await MoveLeaderAsync(leader, follower);
                 break;
             case FaultKind.ReplaceMember:
-                await new MemberReplacement(cluster, log).RunAsync(fault.Pick % Count, stop);
+                await new MemberReplacement(cluster, log).ReplaceAsync(fault.Pick % Count, stop);
+                break;
+            case FaultKind.GuestMember:
+                await new MemberReplacement(cluster, log).HaveGuestAsync(
+                    asLearner: fault.Seed % 2 == 0, token => Pauses.OrStopAsync(fault.Length, token), stop);
+                break;
+            case FaultKind.MoveMember:
+                await new MemberReplacement(cluster, log).MoveAsync(fault.Pick % Count, stop);
+                break;
+            case FaultKind.FlippedBit:
+                await new BitFlips(cluster, log).StrikeAsync(fault, fault.Pick % Count, AwayOf(fault), stop);
                 break;
             case FaultKind.FailedFlush:
                 await FailFlushAsync(fault.Pick % Count);
                 break;
             case FaultKind.FullDisk:
-                await FillDiskAsync(fault, fault.Pick % Count, stop);
+                await FillDisksAsync(fault, [fault.Pick % Count], stop);
+                break;
+            case FaultKind.FullDiskOfAll:
+                await FillDisksAsync(fault, all, stop);
                 break;
             default:
                 throw new UnreachableException(fault.Kind.ToString());
@@ -76,16 +92,16 @@ internal sealed class MemberNemesis(ChaosCluster cluster, ChaosLog log)
             log.Fault($"{lost} unsynced writes were lost");
         }
 
-        await Pauses.OrStopAsync(fault.Length < AwayMax ? fault.Length : AwayMax, stop);
+        await Pauses.OrStopAsync(AwayOf(fault), stop);
         await RestartAsync();
     }
 
-    private async Task PauseAsync(Fault fault, int victim, CancellationToken stop)
+    private async Task PauseAsync(Fault fault, int[] victims, CancellationToken stop)
     {
-        log.Fault($"{fault.Kind}: SIGSTOP {NameOf(victim)} for {fault.Length.TotalMilliseconds:F0} ms");
-        cluster.Members[victim].Pause();
+        log.Fault($"{fault.Kind}: SIGSTOP {string.Join(", ", victims.Select(NameOf))} for {fault.Length.TotalMilliseconds:F0} ms");
+        Array.ForEach(victims, victim => cluster.Members[victim].Pause());
         await Pauses.OrStopAsync(fault.Length, stop);
-        cluster.Members[victim].Resume();
+        Array.ForEach(victims, victim => cluster.Members[victim].Resume());
     }
 
     private async Task TerminateAsync(Fault fault, int victim, CancellationToken stop)
@@ -97,7 +113,7 @@ internal sealed class MemberNemesis(ChaosCluster cluster, ChaosLog log)
             log.Violation($"{NameOf(victim)} ended with {exitCode} after SIGTERM");
         }
 
-        await Pauses.OrStopAsync(fault.Length < AwayMax ? fault.Length : AwayMax, stop);
+        await Pauses.OrStopAsync(AwayOf(fault), stop);
         await RestartAsync();
     }
 
@@ -149,30 +165,27 @@ internal sealed class MemberNemesis(ChaosCluster cluster, ChaosLog log)
         await RestartAsync();
     }
 
-    /// <summary>It may go on with the space that it has, or end; it may not say that it kept what it did not.</summary>
-    private async Task FillDiskAsync(Fault fault, int victim, CancellationToken stop)
+    /// <summary>A member without room waits for some, and goes on by itself; it does not end.</summary>
+    private async Task FillDisksAsync(Fault fault, int[] victims, CancellationToken stop)
     {
-        if (cluster.DiskOf(victim) is not { } disk)
+        DiskFaults[] disks = [.. victims.Select(cluster.DiskOf).OfType<DiskFaults>()];
+        string names = string.Join(", ", victims.Select(NameOf));
+        log.Fault($"the disks of {names} are full for {fault.Length.TotalMilliseconds:F0} ms");
+        Array.ForEach(disks, static disk => disk.IsFull = true);
+        await Pauses.OrStopAsync(fault.Length, stop);
+        Array.ForEach(disks, static disk => disk.IsFull = false);
+        log.Fault($"{disks.Sum(static disk => disk.RefusedWrites)} writes were refused");
+        foreach (int victim in victims.Where(victim => disks.Length > 0 && !cluster.Members[victim].IsRunning))
         {
-            return;
+            log.Violation($"{NameOf(victim)} ended on a full disk");
         }
 
-        disk.IsFull = true;
-        await Pauses.OrStopAsync(fault.Length, stop);
-        disk.IsFull = false;
-        bool runs = cluster.Members[victim].IsRunning;
-        log.Fault($"the disk of {NameOf(victim)} was full for {fault.Length.TotalMilliseconds:F0} ms and refused "
-            + $"{disk.RefusedWrites} writes; the member {(runs ? "went on" : "ended")}");
-        try
-        {
-            await RestartAsync();
-        }
-        catch (ServerExitedException) when (disk.RefusedWrites > 0)
-        {
-            log.Fault($"{NameOf(victim)} ended after all");
-            await RestartAsync();
-        }
+        // Whoever ends after all is found here: it has to answer, and nobody has started it again.
+        await Task.WhenAll(victims.Select(victim => cluster.Members[victim].WaitUntilReadyAsync(ChaosCluster.ReadyWithin)));
+        log.Fault($"{names} answered");
     }
+
+    private static TimeSpan AwayOf(Fault fault) => fault.Length < AwayMax ? fault.Length : AwayMax;
 
     private async Task RestartAsync()
     {

@@ -1,125 +1,125 @@
-using ActorEtcd.Host.GrpcClient;
 using ActorEtcd.Host.Protos.Etcdserverpb;
-using ActorEtcd.Specs.Chaos.Faults;
 using ActorEtcd.Specs.TestKit;
 
 namespace ActorEtcd.Specs.Chaos;
 
-/// <summary>Removes a member, which then ends by itself, and adds another, with an empty disk and new URLs, in its place.</summary>
+/// <summary>Members that go, come, stay for a while and move, as their operators would have them do.</summary>
 internal sealed class MemberReplacement(ChaosCluster cluster, ChaosLog log)
 {
-    private const string Service = "etcdserverpb.Cluster";
+    /// <summary>A learner is ready when it has caught up, over links that are cut again and again.</summary>
+    private static readonly TimeSpan PromoteFor = TimeSpan.FromSeconds(30);
 
-    private static readonly GrpcMethod<MemberAddRequest, MemberAddResponse> Add =
-        GrpcMethod.Protobuf<MemberAddRequest, MemberAddResponse>(Service, "MemberAdd");
+    private readonly MemberChanges _changes = new(cluster, log);
 
-    private static readonly GrpcMethod<MemberRemoveRequest, MemberRemoveResponse> Remove =
-        GrpcMethod.Protobuf<MemberRemoveRequest, MemberRemoveResponse>(Service, "MemberRemove");
-
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
-
-    /// <summary>Health of all links for some seconds has to pass, while links are cut again and again.</summary>
-    private static readonly TimeSpan ChangeWithin = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan TryFor = TimeSpan.FromSeconds(8);
-
-    public async Task RunAsync(int place, CancellationToken stop)
+    /// <summary>Removes a member, which then ends by itself, and adds another, with an empty disk and new URLs, in its place.</summary>
+    public async Task ReplaceAsync(int place, CancellationToken stop)
     {
         MemberProcess old = cluster.Members[place];
-        int asked = (place + 1) % cluster.Members.Count;
         log.Fault($"{old.Settings.Name} is to be replaced");
-        if (!await RemovedAsync(old, asked, stop))
+        if (!await RemoveAsync(old, Others(place), MemberChanges.TryFor, stop))
         {
-            log.Fault($"{old.Settings.Name} was not removed: the cluster was not healthy enough");
             return;
         }
 
-        int exitCode = await ExitCodeAsync(old);
         MemberSettings successor = cluster.MakeSuccessor(place);
-        log.Fault($"{old.Settings.Name} was removed and ended with {exitCode}; {successor.Name} is added");
-        await Poll.UntilAsync($"{successor.Name} to be added", ChangeWithin, async () =>
-        {
-            if (await IdOfAsync(asked, successor.PeerUrl) == null)
-            {
-                var request = new MemberAddRequest { PeerURLs = { successor.PeerUrl } };
-                await AskAsync(asked, Add, request);
-            }
-
-            return true;
-        });
+        await AddAsync(successor, isLearner: false, Others(place), tryFor: null, stop);
         cluster.Replace(place, successor);
         await cluster.StartAllAsync();
         log.Fault($"{successor.Name} is up");
     }
 
-    /// <summary>Once it may have been removed, there is no way back: then this waits until it is.</summary>
-    private async Task<bool> RemovedAsync(MemberProcess old, int asked, CancellationToken stop)
+    /// <summary>One more joins, as a voter or as a learner that is promoted when it is ready, stays, and is removed again.</summary>
+    public async Task HaveGuestAsync(bool asLearner, Func<CancellationToken, Task> stay, CancellationToken stop)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        patience.CancelAfter(TryFor);
-        bool maybe = false;
-        while (maybe || !patience.IsCancellationRequested)
-        {
-            try
-            {
-                if (await IdOfAsync(asked, old.Settings.PeerUrl) is not { } id)
-                {
-                    return true;
-                }
-
-                maybe = true;
-                await AskAsync(asked, Remove, new MemberRemoveRequest { ID = id });
-                return true;
-            }
-            catch (GrpcCallException refused) when (refused.Detail.StartsWith("etcdserver: unhealthy", StringComparison.Ordinal)
-                || refused.Detail.StartsWith("etcdserver: re-configuration", StringComparison.Ordinal))
-            {
-                maybe = false;
-            }
-            catch (GrpcCallException)
-            {
-                // No leader, or no answer: ask again.
-            }
-
-            await Pauses.ForAsync(TimeSpan.FromMilliseconds(200), stop);
-        }
-
-        return false;
-    }
-
-    /// <summary>It ends when it hears of it; one that cannot hear of it any more is ended as its operator would.</summary>
-    private async Task<int> ExitCodeAsync(MemberProcess old)
-    {
-        if (!old.IsRunning)
-        {
-            return await old.WaitForExitAsync();
-        }
-
+        MemberProcess guest = cluster.MakeGuest();
         try
         {
-            int exitCode = await old.WaitForExitAsync();
-            if (exitCode != 0)
+            log.Fault($"{guest.Settings.Name} is to join{(asLearner ? " as a learner" : "")}");
+            if (!await AddAsync(guest.Settings, asLearner, Others(-1), MemberChanges.TryFor, stop))
             {
-                log.Violation($"{old.Settings.Name} ended with {exitCode} after it was removed");
+                return;
             }
 
-            return exitCode;
+            await cluster.StartNewAsync(guest, asLearner);
+            bool isVoter = !asLearner || await PromoteAsync(guest, stop);
+            log.Fault($"{guest.Settings.Name} is {(isVoter ? "a voter" : "still a learner")}");
+            await stay(stop);
+            await RemoveAsync(guest, Others(-1), tryFor: null, stop);
         }
-        catch (TimeoutException)
+        finally
         {
-            log.Fault($"{old.Settings.Name} did not hear that it was removed");
-            return await old.TerminateAsync();
+            cluster.Dismiss(guest);
         }
     }
 
-    private async Task<ulong?> IdOfAsync(int asked, string peerUrl)
+    /// <summary>A member stops, and comes back under another peer URL.</summary>
+    public async Task MoveAsync(int place, CancellationToken stop)
     {
-        MemberListResponse list = await AskAsync(asked, EtcdMethods.MemberList, new MemberListRequest { Linearizable = true });
-        return list.Members.FirstOrDefault(member => member.PeerURLs.Contains(peerUrl))?.ID;
+        MemberProcess member = cluster.Members[place];
+        MemberSettings moved = member.Settings with { PeerPort = FreePorts.Next() };
+        log.Fault($"{moved.Name} moves to {moved.PeerUrl}");
+        await member.TerminateAsync();
+        bool isMade = await _changes.MakeAsync(
+            $"the move of {moved.Name}",
+            Others(place),
+            list => MemberChanges.Find(list, moved.PeerUrl) != null,
+            (channel, list) => MemberChanges.AskAsync(channel, MemberChanges.Update, new MemberUpdateRequest
+            {
+                ID = MemberChanges.Find(list, member.Settings.PeerUrl)!.ID,
+                PeerURLs = { moved.PeerUrl },
+            }),
+            MemberChanges.TryFor,
+            stop);
+        if (isMade)
+        {
+            cluster.Move(place, moved.PeerPort);
+        }
+
+        await cluster.StartAllAsync();
+        log.Fault($"{moved.Name} is up");
     }
 
-    private async Task<TResponse> AskAsync<TRequest, TResponse>(int place, GrpcMethod<TRequest, TResponse> method, TRequest request)
+    private int[] Others(int place) =>
+        [.. Enumerable.Range(1, cluster.Members.Count).Select(step => (place + step) % cluster.Members.Count).Where(other => other != place)];
+
+    private Task<bool> AddAsync(MemberSettings added, bool isLearner, int[] others, TimeSpan? tryFor, CancellationToken stop) =>
+        _changes.MakeAsync(
+            $"the addition of {added.Name}",
+            others,
+            list => MemberChanges.Find(list, added.PeerUrl) != null,
+            (channel, _) => MemberChanges.AskAsync(
+                channel, MemberChanges.Add, new MemberAddRequest { PeerURLs = { added.PeerUrl }, IsLearner = isLearner }),
+            tryFor,
+            stop);
+
+    private Task<bool> PromoteAsync(MemberProcess guest, CancellationToken stop) => _changes.MakeAsync(
+        $"the promotion of {guest.Settings.Name}",
+        Others(-1),
+        list => MemberChanges.Find(list, guest.Settings.PeerUrl) is { IsLearner: false },
+        (channel, list) => MemberChanges.AskAsync(channel, MemberChanges.Promote, new MemberPromoteRequest
+        {
+            ID = MemberChanges.Find(list, guest.Settings.PeerUrl)!.ID,
+        }),
+        PromoteFor,
+        stop);
+
+    private async Task<bool> RemoveAsync(MemberProcess removed, int[] others, TimeSpan? tryFor, CancellationToken stop)
     {
-        await using GrpcChannel channel = await cluster.Members[place].ConnectAsync();
-        return await channel.UnaryAsync(method, request, Deadline);
+        bool isMade = await _changes.MakeAsync(
+            $"the removal of {removed.Settings.Name}",
+            others,
+            list => MemberChanges.Find(list, removed.Settings.PeerUrl) == null,
+            (channel, list) => MemberChanges.AskAsync(channel, MemberChanges.Remove, new MemberRemoveRequest
+            {
+                ID = MemberChanges.Find(list, removed.Settings.PeerUrl)!.ID,
+            }),
+            tryFor,
+            stop);
+        if (isMade)
+        {
+            await _changes.EndedAsync(removed);
+        }
+
+        return isMade;
     }
 }

@@ -56,6 +56,9 @@ internal abstract class ClusterWatch : IAsyncDisposable
         }
     }
 
+    /// <summary>Everything before the revision was told, so that a watch from there on misses nothing.</summary>
+    protected void GoOnFrom(long revision) => Volatile.Write(ref _nextRevision, Math.Max(_nextRevision, revision));
+
     protected abstract void Take(MemberProcess member, Event change);
 
     /// <summary>Adds what a kind of watch asks for besides its range and its beginning.</summary>
@@ -98,8 +101,7 @@ internal abstract class ClusterWatch : IAsyncDisposable
 
     private async Task WatchOnceAsync(MemberProcess member)
     {
-        await using GrpcChannel channel = await GrpcChannel.ConnectAsync(
-            "127.0.0.1", member.Settings.ClientPort, cancellationToken: _stop.Token);
+        await using GrpcChannel channel = await member.ConnectAsync(_stop.Token);
         await using DuplexCall<WatchRequest, WatchResponse> watch = channel.Duplex(EtcdMethods.Watch);
         var request = new WatchCreateRequest { Key = _key, RangeEnd = _rangeEnd, StartRevision = NextRevision };
         Ask(request);

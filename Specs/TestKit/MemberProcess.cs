@@ -101,9 +101,9 @@ public abstract class MemberProcess : IAsyncDisposable
     /// Ready means: it has answered a linearizable range, so it has a leader and has applied; be it with a refusal, where
     /// users matter.
     /// </summary>
-    public async Task WaitUntilReadyAsync()
+    public async Task WaitUntilReadyAsync(TimeSpan? within = null)
     {
-        await Poll.UntilAsync($"{Settings.Name} to answer a linearizable read", ReadyWithin, async () =>
+        await Poll.UntilAsync($"{Settings.Name} to answer a linearizable read", within ?? ReadyWithin, async () =>
         {
             if (!IsRunning)
             {
@@ -127,9 +127,10 @@ public abstract class MemberProcess : IAsyncDisposable
         });
     }
 
-    public Task<GrpcChannel> ConnectAsync()
+    public Task<GrpcChannel> ConnectAsync(CancellationToken cancellationToken = default)
     {
-        return GrpcChannel.ConnectAsync("127.0.0.1", Settings.ClientPort);
+        GrpcChannelOptions options = GrpcChannelOptions.Default with { Tls = Settings.ClientTls };
+        return GrpcChannel.ConnectAsync("127.0.0.1", Settings.ClientPort, options, cancellationToken);
     }
 
     /// <summary>kill -9.</summary>

@@ -1,3 +1,5 @@
+using System.Net.Security;
+
 namespace ActorEtcd.Specs.TestKit;
 
 /// <summary>How one member is started.</summary>
@@ -19,6 +21,9 @@ public sealed record MemberSettings
 
     public string PeerScheme { get; init; } = "http";
 
+    /// <summary>How clients reach it by TLS; null: in clear text.</summary>
+    public SslClientAuthenticationOptions? ClientTls { get; init; }
+
     /// <summary>Variables that its process gets besides those of the specs.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
@@ -29,13 +34,15 @@ public sealed record MemberSettings
 
     public IReadOnlyList<string> ExtraArguments { get; init; } = [];
 
-    public string ClientUrl => $"http://127.0.0.1:{ClientPort}";
+    public string ClientUrl => $"{ClientScheme}://127.0.0.1:{ClientPort}";
 
-    public string ListenClientUrl => $"http://127.0.0.1:{(ListenClientPort == 0 ? ClientPort : ListenClientPort)}";
+    public string ListenClientUrl => $"{ClientScheme}://127.0.0.1:{(ListenClientPort == 0 ? ClientPort : ListenClientPort)}";
 
     public string PeerUrl => $"{PeerScheme}://127.0.0.1:{PeerPort}";
 
     public string ListenPeerUrl => $"{PeerScheme}://127.0.0.1:{(ListenPeerPort == 0 ? PeerPort : ListenPeerPort)}";
+
+    private string ClientScheme => ClientTls == null ? "http" : "https";
 
     /// <summary>A member of a cluster of one.</summary>
     public static MemberSettings Alone(string parentDir, string name = "default")

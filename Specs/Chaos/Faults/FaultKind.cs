@@ -17,6 +17,11 @@ internal enum FaultKind
     ReplaceMember,
     FailedFlush,
     FullDisk,
+    PauseMajority,
+    FullDiskOfAll,
+    FlippedBit,
+    GuestMember,
+    MoveMember,
 
     // Links, connections and disks, while members are dealt with.
     IsolateLeader,
@@ -29,4 +34,6 @@ internal enum FaultKind
     FlappingLink,
     DropClients,
     SlowFlush,
+    OneWayCut,
+    SilentClients,
 }
