@@ -20,7 +20,7 @@ namespace ActorEtcd.Specs.Chaos;
 public sealed class ChaosSpec(ITestOutputHelper output)
 {
     private const int Seconds = 18;
-    private const int SmallLogFileBytes = 128 * 1024;
+    private const int SmallLogFileBytes = 32 * 1024;
 
     private static readonly ImmutableArray<FaultKind> Kills =
     [

@@ -35,6 +35,7 @@ internal sealed class ChaosTls : IDisposable
     public SslClientAuthenticationOptions Options => new()
     {
         TargetHost = "localhost",
+        ApplicationProtocols = [SslApplicationProtocol.Http2],
         ClientCertificates = [_client],
         CertificateChainPolicy = new X509ChainPolicy
         {
