@@ -2,6 +2,7 @@ using ActorEtcd.Apply;
 using ActorEtcd.Raft;
 using Akka.Actor;
 using Akka.Event;
+using Akka.Remote;
 
 namespace ActorEtcd.Members;
 
@@ -12,6 +13,7 @@ namespace ActorEtcd.Members;
 /// ProbeMember            answered: alive, or that the sender was removed
 /// MemberAlive            remembered
 /// MemberReachable        remembered too: by the Akka cluster a member is reachable for all others, or is not
+/// DisassociatedEvent     a connection to a member broke: until it answers again, it is away
 /// MemberRemoved          told to the parent, when it is about this member and of this cluster
 /// AskMembers             answered with the member list
 /// CheckReconfiguration   answered by the strict reconfiguration check
@@ -54,6 +56,7 @@ public sealed class MembersActor : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         Timers.StartPeriodicTimer(Tick.Instance, Tick.Instance, TickInterval);
+        Context.System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
         Probe();
     }
 
@@ -66,6 +69,7 @@ public sealed class MembersActor : UntypedActor, IWithTimers
             case MemberPeerMessage foreign when foreign.ClusterId != _members().ClusterId: Refuse(foreign); break;
             case ProbeMember probe: Answer(probe); break;
             case MemberAlive alive: _activity.Heard(alive.From, Sender.Path.Uid, Now); break;
+            case DisassociatedEvent broken: Lose(broken.RemoteAddress); break;
             case MemberReachable reported: _activity.Reported(reported.Member, reported.IsReachable, Now); break;
             case MemberRemoved removed: Leave(removed); break;
             case CheckReconfiguration check: Check(check); break;
@@ -84,6 +88,15 @@ public sealed class MembersActor : UntypedActor, IWithTimers
             {
                 _peers.Find(member, Name)?.Tell(new ProbeMember(members.ClusterId, _self, member, _number), Self);
             }
+        }
+    }
+
+    // Silence says the same later; meanwhile a change could cost the majority, such as another voter beside one that was killed.
+    private void Lose(Address address)
+    {
+        if (_peers.At(address) is { } member)
+        {
+            _activity.Lost(member);
         }
     }
 

@@ -41,6 +41,9 @@ public sealed class PeerActivity
         peer.IsUnreachable = !isReachable;
     }
 
+    /// <summary>The connection broke: it is away until it answers again.</summary>
+    public void Lost(MemberId member) => Find(member).Last = null;
+
     public void Forget(MemberId member) => _peers.Remove(member);
 
     /// <summary>How long the member has answered without a break; null when it is away.</summary>

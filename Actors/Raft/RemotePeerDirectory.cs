@@ -36,6 +36,13 @@ public sealed class RemotePeerDirectory(ActorSystem system, Func<MemberTable> me
         return reference;
     }
 
+    /// <summary>The member that is called at the address; null for none.</summary>
+    public MemberId? At(Address address)
+    {
+        Follow();
+        return _addresses.Addresses.Where(known => known.Value.Equals(address)).Select(static known => (MemberId?)known.Key).FirstOrDefault();
+    }
+
     public bool IsRemoved(MemberId member)
     {
         Follow();

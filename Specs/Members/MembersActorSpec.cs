@@ -1,6 +1,7 @@
 using ActorEtcd.Client;
 using ActorEtcd.Members;
 using Akka.Actor;
+using Akka.Remote;
 using Xunit;
 
 namespace ActorEtcd.Specs.Members;
@@ -71,6 +72,20 @@ public sealed class MembersActorSpec : global::Akka.TestKit.Xunit2.TestKit
         var added = new Member(new MemberId(9), string.Empty, ["http://127.0.0.1:9"], []);
         _members.Tell(new CheckReconfiguration(new MemberChange.Add(added, 1), check));
         Assert.Equal(EtcdError.Unhealthy, await check.Completion);
+    }
+
+    [Fact]
+    public async Task Member_whose_connection_broke_has_to_answer_for_a_while_before_it_counts_again()
+    {
+        var alive = Sys.Scheduler.ScheduleTellRepeatedlyCancelable(
+            TimeSpan.Zero, TimeSpan.FromMilliseconds(200), _members, new MemberAlive(ClusterId, Other, 1), TestActor);
+        await AwaitAnswerAsync(EtcdError.None);
+
+        var here = new Address("akka.tcp", PeerAddresses.SystemName, "127.0.0.1", 1);
+        Sys.EventStream.Publish(new DisassociatedEvent(here, PeerAddresses.AddressOf("http://127.0.0.1:2")!, inbound: false));
+        await AwaitAnswerAsync(EtcdError.Unhealthy);
+        await AwaitAnswerAsync(EtcdError.None);
+        alive.Cancel();
     }
 
     [Fact]
