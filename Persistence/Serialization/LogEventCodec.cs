@@ -17,13 +17,17 @@ internal static class LogEventCodec
     public const string LogReset = "LR1";
     public const string Snapshot = "LS1";
 
+    // Of a checkpoint whose state lies beside its manifest: a build that does not know of that must not open it without.
+    public const string LogResetWithStateBeside = "LR2";
+    public const string SnapshotWithStateBeside = "LS2";
+
     public static string ManifestOf(object value) => value switch
     {
         LogEvent.EntriesAppended => EntriesAppended,
         LogEvent.TermAndVoteChanged => TermAndVoteChanged,
         LogEvent.CommitAdvanced => CommitAdvanced,
-        LogEvent.LogReset => LogReset,
-        LogSnapshot => Snapshot,
+        LogEvent.LogReset e => e.Manifest.Store.StateSegments.IsEmpty ? LogReset : LogResetWithStateBeside,
+        LogSnapshot s => s.Manifest.Store.StateSegments.IsEmpty ? Snapshot : SnapshotWithStateBeside,
         _ => throw new ArgumentException($"{value.GetType()} is no event of the log", nameof(value)),
     };
 
@@ -76,8 +80,8 @@ internal static class LogEventCodec
         EntriesAppended => DecodeEntries(bytes),
         TermAndVoteChanged => DecodeTermAndVote(bytes),
         CommitAdvanced => new LogEvent.CommitAdvanced(DecodeNumbers(bytes)[1]),
-        LogReset => new LogEvent.LogReset(DecodeManifest(bytes)),
-        Snapshot => DecodeSnapshot(bytes),
+        LogReset or LogResetWithStateBeside => new LogEvent.LogReset(DecodeManifest(bytes)),
+        Snapshot or SnapshotWithStateBeside => DecodeSnapshot(bytes),
         _ => throw new MalformedMessageException($"unknown manifest '{manifest}' of a log event"),
     };
 

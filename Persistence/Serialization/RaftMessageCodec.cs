@@ -43,7 +43,8 @@ internal static class RaftMessageCodec
         PeerMessage.PreVoteReply => "PR1",
         PeerMessage.RequestVote => "RV1",
         PeerMessage.VoteReply => "VR1",
-        PeerMessage.InstallSnapshot => "IS1",
+        // A build that does not know of state beside the manifest must not take the checkpoint without it.
+        PeerMessage.InstallSnapshot install => install.Manifest.Store.StateSegments.IsEmpty ? "IS1" : "IS2",
         PeerMessage.InstallSnapshotReply => "IR1",
         PeerMessage.TimeoutNow => "TN1",
         PeerMessage.RequestStanding => "RS1",
@@ -172,7 +173,7 @@ internal static class RaftMessageCodec
             "PR1" => new PeerMessage.PreVoteReply(from, to, term, n[4] != 0),
             "RV1" => new PeerMessage.RequestVote(from, to, term, n[4], n[5], n[6] != 0),
             "VR1" => new PeerMessage.VoteReply(from, to, term, n[4] != 0),
-            "IS1" => new PeerMessage.InstallSnapshot(from, to, term, ManifestOf(bulk)),
+            "IS1" or "IS2" => new PeerMessage.InstallSnapshot(from, to, term, ManifestOf(bulk)),
             "IR1" => new PeerMessage.InstallSnapshotReply(from, to, term, n[4] != 0, n[5]),
             "TN1" => new PeerMessage.TimeoutNow(from, to, term),
             "RS1" => new PeerMessage.RequestStanding(from, to, n[4]),

@@ -75,7 +75,7 @@ public sealed class FormerMessagesSpec : global::Akka.TestKit.Xunit2.TestKit
         var missing = Written().Except(Recorded.Lines("messages.txt")).ToArray();
         Assert.True(
             missing.Length == 0,
-            $"if these bytes are meant to be new, and earlier builds can read them, add to messages.txt and take nothing away:\n{string.Join('\n', missing)}");
+            $"if these bytes are meant to be new, and earlier builds read or refuse them as a whole, add to messages.txt and take nothing away:\n{string.Join('\n', missing)}");
     }
 
     [Fact]
