@@ -40,4 +40,13 @@ internal enum SimBug
 
     /// <summary>A lease that was renewed ends at its first time.</summary>
     RenewalForgotten,
+
+    /// <summary>An alarm for space is not heeded when commands are applied.</summary>
+    AlarmForgotten,
+
+    /// <summary>A command is judged by newer users and roles than those under which its user was known.</summary>
+    AuthRevisionIgnored,
+
+    /// <summary>Members end v2 nodes by their own clocks.</summary>
+    V2ClockOfMember,
 }

@@ -11,6 +11,11 @@ internal sealed class SimClient(SimWorld world, int number)
 {
     private static readonly RangeRequest AllKeys = new() { Key = new byte[1], RangeEnd = new byte[1] };
 
+    /// <summary>Some checks of the alarm, so that it mostly goes by itself.</summary>
+    private static readonly TimeSpan DisarmAfter = TimeSpan.FromSeconds(1);
+
+    private readonly SimV2Client _v2 = new(world);
+    private readonly SimUsers _users = new(world);
     private readonly List<LeaseId> _leases = [];
     private LeaseId _kept;
 
@@ -29,7 +34,23 @@ internal sealed class SimClient(SimWorld world, int number)
     /// <summary>A write and a read through the member; says whether both were answered.</summary>
     public async Task<bool> ProbeAsync(SimMember member) => await PutAsync(member, LeaseId.None) && await ReadAsync(member, isSerializable: false);
 
-    private Task UseAsync(SimMember member) => world.Random.Next(24) switch
+    /// <summary>
+    /// Without space an operator compacts, and the alarm goes by itself; unless every member that knew why it was raised has
+    /// restarted since there was space again, and then the operator disarms it.
+    /// </summary>
+    private async Task MakeRoomAsync(SimMember member)
+    {
+        long revision = world.History.Acknowledged;
+        Trace(member, $"make room by compacting {revision}", await world.Load.Call(member, node => node.CompactAsync(new CompactionRequest(revision))));
+        await world.Load.Delay(DisarmAfter);
+        if (member.Node is { Alarms: [{ Alarm: AlarmType.NoSpace } alarm, ..] })
+        {
+            var disarm = new AlarmRequest(AlarmAction.Deactivate, alarm.Member, AlarmType.NoSpace);
+            Trace(member, $"disarm {alarm}", await world.Load.Call(member, node => node.AlarmAsync(disarm)));
+        }
+    }
+
+    private Task UseAsync(SimMember member) => world.Random.Next(world.Settings.HasUsers ? 34 : 28) switch
     {
         < 7 => PutAsync(member, _kept),
         < 9 => DeleteAsync(member),
@@ -40,7 +61,11 @@ internal sealed class SimClient(SimWorld world, int number)
         < 20 => GrantAsync(member),
         < 22 => KeepAliveAsync(member),
         22 => world.Random.Next(2) == 0 ? RevokeAsync(member) : CompactAsync(member),
-        _ => CaptureAsync(member),
+        23 => CaptureAsync(member),
+        < 28 => _v2.UseAsync(member),
+        < 30 => _users.ChangeAsync(member),
+        < 33 => _users.PutAsync(member, SimLoad.KeyOf(world.Random.Next(3))),
+        _ => _users.ReadAsync(member, SimLoad.KeyOf(world.Random.Next(3))),
     };
 
     private string AnyKey() => SimLoad.KeyOf(world.Random.Next(SimLoad.Keys));
@@ -50,11 +75,15 @@ internal sealed class SimClient(SimWorld world, int number)
         (long told, string key, string value) = (world.History.Acknowledged, AnyKey(), world.Load.NewValue());
         LeaseId attached = world.Random.Next(3) == 0 ? lease : LeaseId.None;
         var put = new PutRequest(Bytes.FromUtf8(key), Bytes.FromUtf8(value), attached);
-        SimOutcome<OpResult> outcome = await world.Load.Call(member, node => node.PutAsync(put));
+        SimOutcome<OpResult> outcome = await world.Load.Call(member, node => node.PutAsync(put, SimUsers.Root));
         Trace(member, $"put {key} {value}", outcome);
         if (outcome.IsSuccess)
         {
             world.History.PutAnswered(told, outcome.Result!.Revision, key, value);
+        }
+        else if (outcome.Error == EtcdError.NoSpace && world.Random.Next(3) == 0)
+        {
+            await MakeRoomAsync(member);
         }
 
         return outcome.IsSuccess;
@@ -64,7 +93,7 @@ internal sealed class SimClient(SimWorld world, int number)
     {
         (long told, string key) = (world.History.Acknowledged, AnyKey());
         var delete = new DeleteRangeRequest(Bytes.FromUtf8(key));
-        SimOutcome<OpResult> outcome = await world.Load.Call(member, node => node.DeleteRangeAsync(delete));
+        SimOutcome<OpResult> outcome = await world.Load.Call(member, node => node.DeleteRangeAsync(delete, SimUsers.Root));
         Trace(member, $"delete {key}", outcome);
         if (outcome.IsSuccess)
         {
@@ -82,7 +111,7 @@ internal sealed class SimClient(SimWorld world, int number)
             [new Compare(CompareResult.Equal, CompareTarget.Mod, name, expected)],
             [new PutRequest(name, Bytes.FromUtf8(value))],
             [new RangeRequest { Key = name }]);
-        SimOutcome<OpResult> outcome = await world.Load.Call(member, node => node.TxnAsync(swap));
+        SimOutcome<OpResult> outcome = await world.Load.Call(member, node => node.TxnAsync(swap, SimUsers.Root));
         Trace(member, $"swap {key} {expected} {value}", outcome);
         if (outcome.IsSuccess)
         {
@@ -100,7 +129,7 @@ internal sealed class SimClient(SimWorld world, int number)
             new PutRequest(Bytes.FromUtf8(SimLoad.KeyOf(first)), Bytes.FromUtf8(one)),
             new PutRequest(Bytes.FromUtf8(SimLoad.KeyOf(first + 1)), Bytes.FromUtf8(two)),
         ];
-        SimOutcome<OpResult> outcome = await world.Load.Call(member, node => node.TxnAsync(new TxnRequest([], puts, [])));
+        SimOutcome<OpResult> outcome = await world.Load.Call(member, node => node.TxnAsync(new TxnRequest([], puts, []), SimUsers.Root));
         Trace(member, $"put {one} and {two}", outcome);
         if (outcome.IsSuccess)
         {
@@ -113,7 +142,7 @@ internal sealed class SimClient(SimWorld world, int number)
     {
         long told = world.History.Acknowledged;
         RangeRequest read = AllKeys with { Serializable = isSerializable };
-        SimOutcome<RangeResult> outcome = await world.Load.Call(member, node => node.RangeAsync(read));
+        SimOutcome<RangeResult> outcome = await world.Load.Call(member, node => node.RangeAsync(read, SimUsers.Root));
         Trace(member, isSerializable ? "serializable read" : "linearizable read", outcome);
         if (outcome.IsSuccess)
         {
@@ -127,7 +156,7 @@ internal sealed class SimClient(SimWorld world, int number)
     {
         TimeSpan askedAt = world.Now;
         var grant = new LeaseGrantRequest(LeaseId.None, SimLeases.TtlSeconds);
-        SimOutcome<OpResult> outcome = await world.Load.Call(member, node => node.LeaseGrantAsync(grant));
+        SimOutcome<OpResult> outcome = await world.Load.Call(member, node => node.LeaseGrantAsync(grant, SimUsers.Root));
         Trace(member, "grant", outcome);
         if (outcome.IsSuccess)
         {
@@ -146,7 +175,7 @@ internal sealed class SimClient(SimWorld world, int number)
         }
 
         (TimeSpan askedAt, LeaseId id) = (world.Now, _kept);
-        SimOutcome<LeaseTtl> outcome = await world.Load.Call(member, node => node.LeaseRenewAsync(id));
+        SimOutcome<LeaseTtl> outcome = await world.Load.Call(member, node => node.LeaseRenewAsync(id, SimUsers.Root));
         Trace(member, $"renew {id}", outcome);
         if (!outcome.IsSuccess)
         {
@@ -173,7 +202,7 @@ internal sealed class SimClient(SimWorld world, int number)
         LeaseId id = _leases[world.Random.Next(_leases.Count)];
         _leases.Remove(id);
         world.Leases.RevokeAsked(id);
-        Trace(member, $"revoke {id}", await world.Load.Call(member, node => node.LeaseRevokeAsync(id)));
+        Trace(member, $"revoke {id}", await world.Load.Call(member, node => node.LeaseRevokeAsync(id, SimUsers.Root)));
     }
 
     private async Task CompactAsync(SimMember member)

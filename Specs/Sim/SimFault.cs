@@ -27,4 +27,8 @@ internal enum SimFault
     CheckpointAsked,
     CheckpointInstalled,
     Compaction,
+    V2Change,
+    SpaceAlarm,
+    UsersChanged,
+    FalseReport,
 }

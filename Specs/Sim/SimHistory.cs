@@ -77,6 +77,20 @@ internal sealed class SimHistory(SimWorld world)
         return index < 0 ? null : changes[index];
     }
 
+    /// <summary>The value that was written last up to a revision; null when none was.</summary>
+    public string? NewestValue(long revision)
+    {
+        for (long at = Math.Min(revision, Revision); at > FirstRevision; at--)
+        {
+            if (At(at).FirstOrDefault(static change => !change.IsDelete) is { } change)
+            {
+                return change.Value;
+            }
+        }
+
+        return null;
+    }
+
     public void PutAnswered(long toldBefore, long revision, string key, string value)
     {
         Told(toldBefore + 1, revision, $"put {key}");
@@ -162,6 +176,7 @@ internal sealed class SimHistory(SimWorld world)
                 world.Check(
                     _values.TryAdd(change.Value, revision),
                     $"the put of {change.Value} was applied at {_values.GetValueOrDefault(change.Value)} and again at {revision}");
+                world.Admission.TookEffect(revision, change.Value);
             }
         }
     }

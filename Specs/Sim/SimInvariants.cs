@@ -132,6 +132,7 @@ internal sealed class SimInvariants(SimWorld world)
             {
                 _committed.Add(entry.Index, (entry.Term, content, member.Raft?.Term ?? long.MaxValue));
                 CommitMax = Math.Max(CommitMax, entry.Index);
+                world.Admission.Committed(entry);
                 IsDurable(member, entry);
             }
         }
@@ -161,7 +162,7 @@ internal sealed class SimInvariants(SimWorld world)
         {
             var known = _states[index];
             world.Check(known.Store == store, $"member {member.Id}: the store at {index} differs from another member's");
-            world.Check(known.State == state, $"member {member.Id}: leases, members or alarms at {index} differ from another member's");
+            world.Check(known.State == state, $"member {member.Id}: leases, members, alarms, users or v2 keys at {index} differ from another member's");
         }
     }
 

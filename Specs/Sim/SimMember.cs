@@ -100,7 +100,8 @@ internal sealed class SimMember
 
     public TimeSpan ClockJump { get; set; }
 
-    public TimeSpan WallClock => Clock + ClockJump;
+    /// <summary>What its wall clock shows, which may jump.</summary>
+    public DateTimeOffset UtcNow => DateTimeOffset.UnixEpoch.AddYears(50) + Clock + ClockJump;
 
     /// <summary>Where it is to crash next.</summary>
     public SimCrashPoint CrashPoint { get; set; }
@@ -314,6 +315,7 @@ internal sealed class SimMember
             AutoCompaction = new AutoCompactionSettings(null, null),
             RequestIds = new RequestIds(Id, DateTimeOffset.UnixEpoch + World.Now + TimeSpan.FromMilliseconds(Life)),
             LearnersMax = 2,
+            QuotaBytes = settings.QuotaBytes,
             StrictReconfigurationCheck = settings.StrictReconfigurationCheck,
             OnFatal = reason =>
             {

@@ -103,7 +103,7 @@ internal sealed class SimNemesis(SimWorld world)
             return;
         }
 
-        switch (world.Random.Next(16))
+        switch (world.Random.Next(17))
         {
             case 0 or 1:
                 CrashAtPersist(member);
@@ -138,6 +138,9 @@ internal sealed class SimNemesis(SimWorld world)
                 member.Node?.CheckpointNow();
                 break;
             case 13:
+                ReportFalsely(member);
+                break;
+            case 14:
                 world.Network.Reconnect(world.Random.Next(world.Members.Count), member.Number);
                 break;
             default:
@@ -161,6 +164,16 @@ internal sealed class SimNemesis(SimWorld world)
                 }
             });
         }
+    }
+
+    /// <summary>The Akka cluster's word, which may be wrong: nothing but changes of members may wait for it.</summary>
+    private void ReportFalsely(SimMember member)
+    {
+        SimMember about = world.Members[world.Random.Next(world.Members.Count)];
+        world.Trace($"{member.Number + 1} is told that nobody reaches {about.Number + 1}");
+        world.Count(SimFault.FalseReport);
+        member.Tell("members", new MemberReachable(about.Id, IsReachable: world.Random.Next(4) == 0));
+        member.Tell("raft", new LeaderSuspected(about.Id));
     }
 
     public void Elected(SimMember leader)
@@ -339,7 +352,7 @@ internal sealed class SimNemesis(SimWorld world)
     private bool IsEven()
     {
         long revision = world.History.Revision;
-        return Group().All(member => member.Node?.View.Revision == revision) && world.Load.Watchers.All(static watcher => watcher.Missing is null);
+        return Group().All(member => member.Node?.View.Revision == revision && member.Node.V2.State.Index == world.V2.Index) && world.Load.Watchers.All(static watcher => watcher.Missing is null);
     }
 
     /// <summary>

@@ -26,6 +26,8 @@ internal static class SimPlant
             SimBug.WatchEventLost => message is EventsApplied && member.World.Random.Next(20) == 0 ? [] : null,
             SimBug.AppliedTwice when message is TakeCheckpoint m => NameOlderIndex(member, m),
             SimBug.RenewalForgotten => AnswerOnly(member, message),
+            SimBug.AlarmForgotten or SimBug.AuthRevisionIgnored or SimBug.V2ClockOfMember when message is ApplyCommitted m =>
+                [m with { Entries = [.. m.Entries.Select(entry => Misread(member, entry))] }],
             _ => null,
         };
 
@@ -130,6 +132,26 @@ internal static class SimPlant
         CheckpointManifest manifest = take.Manifest;
         long term = member.Raft?.Log.TermAt(manifest.Index - 1) ?? -1;
         return term > 0 ? [take with { Manifest = manifest with { Index = manifest.Index - 1, Term = term } }] : null;
+    }
+
+    private static LogEntry Misread(SimMember member, LogEntry entry)
+    {
+        if (entry.Kind != EntryKind.Command)
+        {
+            return entry;
+        }
+
+        var (id, command, requester) = CommandCodec.Decode(entry.Data);
+        byte[]? data = (member.World.Settings.Bug, command) switch
+        {
+            (SimBug.AlarmForgotten, AlarmRequest alarm) => CommandCodec.Encode(id, alarm with { Action = AlarmAction.Deactivate }, requester),
+            (SimBug.AuthRevisionIgnored, PutRequest) when requester is not null =>
+                CommandCodec.Encode(id, command, requester with { Revision = long.MaxValue }),
+            (SimBug.V2ClockOfMember, V2Request { Method: V2Request.Sync } sync) =>
+                CommandCodec.Encode(id, sync with { Time = (member.UtcNow - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick }, requester),
+            _ => null,
+        };
+        return data is null ? entry : entry with { Data = data };
     }
 
     private static object[]? AnswerOnly(SimMember member, object message)

@@ -2,7 +2,7 @@ namespace ActorEtcd.Specs.Sim;
 
 /// <summary>What came of one run.</summary>
 internal sealed record SimRun(
-    int Seed, long Steps, ulong TraceHash, string? Violation, long[] Faults, int Elections, long Revisions, long Answers, long Events, int Expiries)
+    int Seed, long Steps, ulong TraceHash, string? Violation, long[] Faults, int Elections, long Revisions, long Answers, long Events, int Expiries, int Refusals)
 {
     public static SimRun Of(SimSettings settings) => Of(settings, out _);
 
@@ -28,6 +28,7 @@ internal sealed record SimRun(
             world.History.Revision,
             world.History.Answers,
             world.Load.Watchers.Sum(static watcher => watcher.Events),
-            world.Leases.Expiries);
+            world.Leases.Expiries,
+            world.Admission.Refusals);
     }
 }

@@ -22,7 +22,7 @@ public sealed class SimScheduler : SchedulerBase
 
     public override TimeSpan MonotonicClock => _member.Clock;
 
-    protected override DateTimeOffset TimeNow => DateTimeOffset.UnixEpoch.AddYears(50) + _member.WallClock;
+    protected override DateTimeOffset TimeNow => _member.UtcNow;
 
     internal SimMember Member => _member;
 

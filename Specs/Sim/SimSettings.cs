@@ -52,6 +52,12 @@ internal sealed record SimSettings
 
     public bool StrictReconfigurationCheck { get; init; } = true;
 
+    /// <summary>Live bytes beyond which a member refuses writes; small ones are reached within a run.</summary>
+    public long QuotaBytes { get; init; } = long.MaxValue / 2;
+
+    /// <summary>Users and roles change, and matter.</summary>
+    public bool HasUsers { get; init; }
+
     public SimBug Bug { get; init; }
 
     /// <summary>The run ends after so many turns of actors and arrivals, whatever is left to do.</summary>
@@ -109,6 +115,8 @@ internal sealed record SimSettings
             CheckQuorum = random.Next(6) != 0,
             StrictReconfigurationCheck = random.Next(3) == 0,
             FaultTime = TimeSpan.FromSeconds(isStormy ? 30 : 14),
+            QuotaBytes = random.Next(4) == 0 ? random.Next(1_800, 5_000) : long.MaxValue / 2,
+            HasUsers = random.Next(3) == 0,
         };
     }
 }

@@ -60,7 +60,7 @@ internal sealed class SimSoak
     {
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{_runs.Count} seeds, {Sum(static run => run.Steps)} steps, {Sum(static run => run.Elections)} terms with a leader, {Sum(static run => run.Revisions)} revisions, {Sum(static run => run.Answers)} answers checked, {Sum(static run => run.Events)} watch events, {Sum(static run => run.Expiries)} expired leases, in {Elapsed.TotalSeconds:F1} s"));
+            $"{_runs.Count} seeds, {Sum(static run => run.Steps)} steps, {Sum(static run => run.Elections)} terms with a leader, {Sum(static run => run.Revisions)} revisions, {Sum(static run => run.Answers)} answers checked, {Sum(static run => run.Events)} watch events, {Sum(static run => run.Expiries)} expired leases, {Sum(static run => run.Refusals)} writes refused in the log, in {Elapsed.TotalSeconds:F1} s"));
         foreach (SimFault fault in Enum.GetValues<SimFault>())
         {
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {fault,-22} {Sum(run => run.Faults[(int)fault]),12}"));

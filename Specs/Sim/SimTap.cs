@@ -6,6 +6,7 @@ using ActorEtcd.Log;
 using ActorEtcd.Members;
 using ActorEtcd.Messages;
 using ActorEtcd.Raft;
+using ActorEtcd.V2;
 using ActorEtcd.Watch;
 using ActorEtcd.Wire;
 using Akka.Actor;
@@ -74,6 +75,12 @@ internal sealed class SimTap
                 break;
             case Submit { Command.IsChange: false } m when _actor == "gateway" && IsExpiry(m, out LeaseRevokeRequest? revoke):
                 _world.Leases.ExpiryProposed(m.Command.RequestId, revoke);
+                break;
+            case V2Applied m:
+                _world.V2.Applied(_member, m.State);
+                break;
+            case V2Replaced m:
+                _world.V2.Applied(_member, m.State);
                 break;
             case LeasesChanged m:
                 _world.Leases.Changed(m.Changes);

@@ -38,6 +38,8 @@ internal sealed class SimWorld
         History = new SimHistory(this);
         Invariants = new SimInvariants(this);
         Leases = new SimLeases(this);
+        V2 = new SimV2(this);
+        Admission = new SimAdmission(this);
         Load = new SimLoad(this);
         Nemesis = new SimNemesis(this);
     }
@@ -59,6 +61,10 @@ internal sealed class SimWorld
     public SimInvariants Invariants { get; }
 
     public SimLeases Leases { get; }
+
+    public SimV2 V2 { get; }
+
+    public SimAdmission Admission { get; }
 
     public SimLoad Load { get; }
 
