@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ActorEtcd.Apply;
 using ActorEtcd.Raft;
 using Akka.Actor;
@@ -17,7 +18,7 @@ namespace ActorEtcd.Members;
 /// MemberRemoved          told to the parent, when it is about this member and of this cluster
 /// AskMembers             answered with the member list
 /// CheckReconfiguration   answered by the strict reconfiguration check
-/// MembersChanged         members that are gone are forgotten
+/// MembersChanged         members that are gone are forgotten; remoting learns of all places of those that have several
 /// </code>
 /// What comes from another cluster is refused and logged: a data directory that was restored, or an address that was
 /// given to somebody else.
@@ -29,10 +30,14 @@ public sealed class MembersActor : UntypedActor, IWithTimers
     private readonly MemberId _self;
     private readonly Func<MemberTable> _members;
     private readonly RemotePeerDirectory _peers;
+    private readonly PeerAddresses _seeds;
     private readonly string _version;
     private readonly PeerActivity _activity = new();
     private readonly HashSet<ulong> _foreign = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
+    private ImmutableDictionary<Address, ImmutableArray<Address>> _routes =
+        ImmutableDictionary<Address, ImmutableArray<Address>>.Empty;
+
     private long _number;
 
     public MembersActor(MemberId self, Func<MemberTable> members, PeerAddresses seeds, string version)
@@ -40,6 +45,7 @@ public sealed class MembersActor : UntypedActor, IWithTimers
         _self = self;
         _members = members;
         _peers = new RemotePeerDirectory(Context.System, members, seeds);
+        _seeds = seeds;
         _version = version;
     }
 
@@ -55,6 +61,7 @@ public sealed class MembersActor : UntypedActor, IWithTimers
 
     protected override void PreStart()
     {
+        UseRoutes(_members());
         Timers.StartPeriodicTimer(Tick.Instance, Tick.Instance, TickInterval);
         Context.System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
         Probe();
@@ -159,6 +166,22 @@ public sealed class MembersActor : UntypedActor, IWithTimers
         {
             _activity.Forget(gone);
         }
+
+        UseRoutes(members);
+    }
+
+    // A member has one address, its first peer URL, and may listen at others too. A transport that does not know the command
+    // takes no notice of it, and calls at the first one alone.
+    private void UseRoutes(MemberTable members)
+    {
+        var routes = _seeds.With(members).Routes;
+        if ((_routes.IsEmpty && routes.IsEmpty) || ((ExtendedActorSystem)Context.System).Provider is not IRemoteActorRefProvider remote)
+        {
+            return;
+        }
+
+        _routes = routes;
+        remote.Transport.ManagementCommand(routes);
     }
 
     private sealed record Tick

@@ -23,19 +23,29 @@ public sealed record PeerAddresses(ImmutableDictionary<MemberId, Address> Addres
             ? new Address(url.Scheme == Uri.UriSchemeHttps ? TlsProtocol : Protocol, SystemName, url.Host.Trim('[', ']'), url.Port)
             : null;
 
+    /// <summary>Of members with several peer URLs the places of all of them, by address: the first one is the address.</summary>
+    public ImmutableDictionary<Address, ImmutableArray<Address>> Routes { get; init; } =
+        ImmutableDictionary<Address, ImmutableArray<Address>>.Empty;
+
     /// <summary>What the member list says in place of what was known of the same members.</summary>
     public PeerAddresses With(MemberTable members)
     {
         var addresses = Addresses.ToBuilder();
+        var routes = Routes.ToBuilder();
         foreach (var member in members.Members.Values)
         {
             if (!member.PeerUrls.IsEmpty && AddressOf(member.PeerUrls[0]) is { } address)
             {
                 addresses[member.Id] = address;
+                routes[address] = [.. member.PeerUrls.Select(AddressOf).OfType<Address>().Distinct()];
+                if (routes[address].Length == 1)
+                {
+                    routes.Remove(address);
+                }
             }
         }
 
-        return new PeerAddresses(addresses.ToImmutable());
+        return new PeerAddresses(addresses.ToImmutable()) { Routes = routes.ToImmutable() };
     }
 
     /// <returns>The path of a child of the root actor on a member, or null when its address is not known.</returns>

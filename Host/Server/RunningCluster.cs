@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using System.Net.Sockets;
 using ActorEtcd.Host.Config;
 using ActorEtcd.Members;
 using Akka.Actor;
+using Akka.Remote;
 
 namespace ActorEtcd.Host.Server;
 
@@ -23,11 +25,11 @@ public sealed class RunningCluster(ServerOptions options, EtcdUrl advertise) : I
     {
         foreach (var url in peerUrls)
         {
-            if (PeerAddresses.AddressOf(url) is { } address && await ListensAsync(address))
+            if (PeerAddresses.AddressOf(url) is { } address && await FindAsync(url, address) is { } place)
             {
                 try
                 {
-                    return await AskAsync(address, within);
+                    return await AskAsync(address, place, within);
                 }
                 catch (AskTimeoutException)
                 {
@@ -47,6 +49,22 @@ public sealed class RunningCluster(ServerOptions options, EtcdUrl advertise) : I
         }
     }
 
+    // Another URL of the same member will do when nobody listens at this one; the member's address is its first.
+    private async Task<Address?> FindAsync(string url, Address address)
+    {
+        var others = options.InitialCluster.FirstOrDefault(member => member.PeerUrls.Any(own => own.ToString() == url))?.PeerUrls ?? [];
+        var places = others.Select(static other => PeerAddresses.AddressOf(other.ToString())).OfType<Address>();
+        foreach (var place in places.Prepend(address).Distinct())
+        {
+            if (await ListensAsync(place))
+            {
+                return place;
+            }
+        }
+
+        return null;
+    }
+
     // Without this a question to a member that is down would take its whole time.
     private static async Task<bool> ListensAsync(Address address)
     {
@@ -63,11 +81,17 @@ public sealed class RunningCluster(ServerOptions options, EtcdUrl advertise) : I
         }
     }
 
-    private async Task<MembersTold> AskAsync(Address address, TimeSpan within)
+    private async Task<MembersTold> AskAsync(Address address, Address place, TimeSpan within)
     {
         _system ??= ActorSystem.Create(PeerAddresses.SystemName, PeerTls.SetupOf(options, AkkaConfig.ForQuestions(options, advertise)));
         var path = $"{address}{PeerAddresses.RootPath}/{MembersActor.Name}";
-        var members = ((ExtendedActorSystem)_system).Provider.ResolveActorRef(path);
+        var provider = ((ExtendedActorSystem)_system).Provider;
+        if (place != address && provider is IRemoteActorRefProvider remote)
+        {
+            await remote.Transport.ManagementCommand(ImmutableDictionary<Address, ImmutableArray<Address>>.Empty.Add(address, [place]));
+        }
+
+        var members = provider.ResolveActorRef(path);
         return await members.Ask<MembersTold>(new AskMembers(), within);
     }
 }

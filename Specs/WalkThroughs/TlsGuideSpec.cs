@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ActorEtcd.Specs.Akka;
 using ActorEtcd.Specs.Host.Server;
 using ActorEtcd.Specs.TestKit;
 using Xunit;
@@ -35,7 +36,8 @@ public sealed class TlsGuideSpec : IDisposable
         Array.ForEach(_nodes, node => node.Dispose());
     }
 
-    [Fact]
+    // The genuine transport trusts the authorities of the machine alone.
+    [SubsetFact]
     public async Task Cluster_of_the_guide_serves_those_with_a_certificate_and_nobody_else()
     {
         await using ServerRun first = Start(0);
@@ -48,7 +50,8 @@ public sealed class TlsGuideSpec : IDisposable
         await RefusalsAsync(first);
     }
 
-    [Theory]
+    // The genuine transport trusts the authorities of the machine alone.
+    [SubsetTheory]
     [InlineData("late")]
     [InlineData("mallory")]
     public async Task Member_with_a_bad_certificate_stays_outside(string certificate)

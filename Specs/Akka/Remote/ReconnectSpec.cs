@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ActorEtcd.Specs.TestKit;
 using Akka.Actor;
 using Akka.Event;
@@ -35,6 +36,28 @@ public class ReconnectSpec : RemoteSpecBase
         events.ExpectMsg<DisassociatedEvent>();
         proxy.Heal();
 
+        AwaitEcho(echo.Path);
+    }
+
+    // The genuine transport dials the address itself and nothing else.
+    [SubsetFact]
+    public async Task System_is_reached_at_another_of_its_places_when_one_is_cut()
+    {
+        var port = FreePorts.Next();
+        using var proxy = new TcpProxy(port);
+        using var second = new TcpProxy(port);
+        var other = NewSystem("other", Behind(proxy, port));
+        var address = AddressOf(other);
+        var remote = (IRemoteActorRefProvider)((ExtendedActorSystem)Sys).Provider;
+        var routes = ImmutableDictionary<Address, ImmutableArray<Address>>.Empty.Add(address, [address, address.WithPort(second.Port)]);
+        Assert.True(await remote.Transport.ManagementCommand(routes));
+        var echo = NewEcho(other);
+
+        proxy.Cut();
+        AwaitEcho(echo.Path);
+
+        second.Cut();
+        proxy.Heal();
         AwaitEcho(echo.Path);
     }
 

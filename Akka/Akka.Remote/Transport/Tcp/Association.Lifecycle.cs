@@ -7,6 +7,9 @@ internal sealed partial class Association
     private int? _quarantinedUid;
     private TimeSpan _quarantinedUntil;
 
+    /// <summary>Counts attempts that came to nothing: the next one goes another way, if there is one.</summary>
+    private uint _failures;
+
     /// <summary>Whether an incarnation of the other system has been given up.</summary>
     public bool IsQuarantined(int uid)
     {
@@ -139,7 +142,7 @@ internal sealed partial class Association
             }
 
             var connection = await OutboundConnection
-                .Open(_remoting.Settings, hello, _remoting.NewDetector(), _link, _remoting.Stopped).ConfigureAwait(false);
+                .Open(_remoting.Settings, hello, _remoting.RouteTo(Remote, _failures), _remoting.NewDetector(), _link, _remoting.Stopped).ConfigureAwait(false);
             connection.Association = this;
             if (Adopt(connection) && SendPending(connection))
             {
@@ -332,6 +335,7 @@ internal sealed partial class Association
 
             _ = Disconnect(AssociationState.Gated);
             _gateUntil = Now + _remoting.RetryGateClosedFor;
+            _failures = unchecked(_failures + 1);
             dropped = _pending.FindAll(p => p.Message is not ISystemMessage);
             _pending.RemoveAll(p => p.Message is not ISystemMessage);
             giveUp = HasWaitedTooLong();

@@ -29,7 +29,7 @@ internal sealed class OutboundConnection : IThreadPoolWorkItem, IDisposable
     public Association Association { get; set; }
 
     public static async Task<OutboundConnection> Open(
-        TcpSettings settings, Hello hello, FailureDetector detector, Link link, CancellationToken stopped)
+        TcpSettings settings, Hello hello, Address route, FailureDetector detector, Link link, CancellationToken stopped)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stopped);
         timeout.CancelAfter(settings.ConnectTimeout);
@@ -39,12 +39,12 @@ internal sealed class OutboundConnection : IThreadPoolWorkItem, IDisposable
         {
             await (link?.WaitUntilOpen(timeout.Token) ?? Task.CompletedTask).ConfigureAwait(false);
             settings.Apply(socket);
-            var target = new DnsEndPoint(hello.To.Host, hello.To.Port ?? 0);
+            var target = new DnsEndPoint(route.Host, route.Port ?? 0);
             await socket.ConnectAsync(target, timeout.Token).ConfigureAwait(false);
             stream = new NetworkStream(socket, ownsSocket: true);
             if (settings.Tls is { } tls)
             {
-                stream = await tls.AuthenticateAsClient(stream, hello.To.Host, timeout.Token).ConfigureAwait(false);
+                stream = await tls.AuthenticateAsClient(stream, route.Host, timeout.Token).ConfigureAwait(false);
             }
 
             await stream.WriteAsync(hello.ToFrame(), timeout.Token).ConfigureAwait(false);
@@ -56,7 +56,7 @@ internal sealed class OutboundConnection : IThreadPoolWorkItem, IDisposable
             await Close(stream, socket).ConfigureAwait(false);
             if (problem is OperationCanceledException && !stopped.IsCancellationRequested)
             {
-                throw new RemoteTransportException($"No connection to [{hello.To}] within {settings.ConnectTimeout}", problem);
+                throw new RemoteTransportException($"No connection to [{hello.To}] by [{route}] within {settings.ConnectTimeout}", problem);
             }
 
             throw;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 
@@ -23,6 +24,7 @@ internal sealed partial class TcpRemoting : RemoteTransport
     private ICancelable _ticks;
     private Address _defaultAddress;
     private ISet<Address> _addresses = new HashSet<Address>();
+    private IReadOnlyDictionary<Address, ImmutableArray<Address>> _routes = ImmutableDictionary<Address, ImmutableArray<Address>>.Empty;
 
     public TcpRemoting(ExtendedActorSystem system, RemoteActorRefProvider provider)
         : base(system, provider)
@@ -142,8 +144,15 @@ internal sealed partial class TcpRemoting : RemoteTransport
 
     public override Task<bool> ManagementCommand(object cmd) => ManagementCommand(cmd, CancellationToken.None);
 
+    // Of the subset alone: the places, each with host and port, at which the system of an address can be reached.
     public override Task<bool> ManagementCommand(object cmd, CancellationToken cancellationToken)
     {
+        if (cmd is IReadOnlyDictionary<Address, ImmutableArray<Address>> routes)
+        {
+            Volatile.Write(ref _routes, routes);
+            return Task.FromResult(true);
+        }
+
         if (Faults is null || cmd is not ForceDisassociateExplicitly cut)
         {
             return Task.FromResult(Faults?.TryExecute(cmd) == true);
@@ -174,6 +183,12 @@ internal sealed partial class TcpRemoting : RemoteTransport
 
     public void DeadLetter(object message, IActorRef sender, RemoteActorRef recipient) =>
         System.DeadLetters.Tell(new DeadLetter(message, sender ?? System.DeadLetters, recipient), ActorRefs.NoSender);
+
+    /// <summary>Where to dial the next time, after so many attempts that failed.</summary>
+    public Address RouteTo(Address remote, uint failures) =>
+        Volatile.Read(ref _routes).TryGetValue(remote, out var routes) && !routes.IsEmpty
+            ? routes[(int)(failures % (uint)routes.Length)]
+            : remote;
 
     public FailureDetector NewDetector() => FailureDetectorLoader.Load(_detectorClass, _detectorConfig, System);
 
