@@ -44,10 +44,6 @@ public sealed class FlagValues
             ? duration
             : throw Invalid(name, "a duration such as 10s");
 
-    /// <summary>A time that is more than nothing.</summary>
-    public TimeSpan DurationAboveZero(string name)
-        => Duration(name) is { Ticks: > 0 } duration ? duration : throw Invalid(name, "a duration of more than 0, such as 10s");
-
     public IReadOnlyList<EtcdUrl> UrlsOrNone(string name) => Text(name).Length == 0 ? [] : Urls(name);
 
     public IReadOnlyList<EtcdUrl> Urls(string name)

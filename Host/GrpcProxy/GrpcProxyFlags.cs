@@ -33,7 +33,7 @@ internal static class GrpcProxyFlags
         new("max-recv-bytes", FlagKind.Signed, "2147483647", Cluster, "Largest message from the cluster."),
         new("namespace", FlagKind.Text, "", Cluster, "Prefix of all keys; clients do not see it."),
         new("experimental-serializable-ordering", FlagKind.Switch, "false", Cluster, "Serializable reads never go back in time, whichever member answers."),
-        new("experimental-leasing-prefix", FlagKind.Text, "", Cluster, "Not served: the proxy does not start with it."),
+        new("experimental-leasing-prefix", FlagKind.Text, "", Cluster, "Prefix of the keys by which proxies own keys, to read them without the cluster; all who write must use it."),
         new("resolver-prefix", FlagKind.Text, "", Resolving, "Prefix of the keys by which the proxies of a cluster know each other."),
         new("resolver-ttl", FlagKind.Signed, "0", Resolving, "Seconds after which a proxy that is gone is forgotten."),
         new("cert", FlagKind.Text, "", Security, "Certificate of the proxy before the cluster."),

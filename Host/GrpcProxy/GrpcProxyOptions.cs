@@ -32,6 +32,12 @@ internal sealed record GrpcProxyOptions
 
     public string Namespace { get; init; } = "";
 
+    /// <summary>Where proxies say what they own, among the keys that clients see; empty: they own nothing.</summary>
+    public string LeasingPrefix { get; init; } = "";
+
+    /// <summary>How long others wait at most for a key whose owner is gone.</summary>
+    public TimeSpan LeasingTimeToLive { get; init; } = TimeSpan.FromSeconds(60);
+
     public bool OrdersSerializableReads { get; init; }
 
     public int SendBytesMax { get; init; } = 1536 * 1024;

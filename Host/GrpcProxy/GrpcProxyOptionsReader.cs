@@ -16,11 +16,6 @@ internal static class GrpcProxyOptionsReader
         var listen = EtcdUrl.Parse("http://" + flags.Text("listen-addr"));
         var metrics = flags.TextOrNull("metrics-addr") is { } text ? EtcdUrl.Parse(text) : null;
         CheckResolver(flags);
-        if (flags.TextOrNull("experimental-leasing-prefix") is not null)
-        {
-            throw new ConfigException("--experimental-leasing-prefix is not served: other proxies with the same prefix would read what is old");
-        }
-
         var listenTls = ListenTls(flags, listen.Host);
         return new GrpcProxyOptions
         {
@@ -34,6 +29,7 @@ internal static class GrpcProxyOptionsReader
             ResolverPrefix = flags.Text("resolver-prefix"),
             ResolverTtlSeconds = (int)flags.Number("resolver-ttl", int.MinValue, int.MaxValue),
             Namespace = flags.Text("namespace"),
+            LeasingPrefix = flags.Text("experimental-leasing-prefix"),
             OrdersSerializableReads = flags.Switch("experimental-serializable-ordering"),
             SendBytesMax = BytesOrMost(flags, "max-send-bytes"),
             ReceiveBytesMax = BytesOrMost(flags, "max-recv-bytes"),

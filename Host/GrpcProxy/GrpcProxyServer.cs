@@ -2,6 +2,7 @@ using ActorEtcd.Host.Cli.Ctl.Client;
 using ActorEtcd.Host.Config;
 using ActorEtcd.Host.Grpc;
 using ActorEtcd.Host.GrpcClient;
+using ActorEtcd.Host.GrpcProxy.Leasing;
 using ActorEtcd.Host.Http;
 using ActorEtcd.Host.Logging;
 using ActorEtcd.Host.Metrics;
@@ -25,6 +26,9 @@ internal sealed class GrpcProxyServer : IAsyncDisposable
     /// <summary>What gRPC's own servers take when nothing else is said, without the room that <see cref="GrpcOptions"/> adds.</summary>
     private const int RequestBytesMax = (4 << 20) - (512 << 10);
 
+    private const int OwnedKeysMax = 65_536;
+    private const long OwnedBytesMax = 64 << 20;
+
     /// <summary>Scripts of web pages have no business here: etcd's proxy does not let them in either.</summary>
     private const string NoOrigin = "none";
 
@@ -46,6 +50,7 @@ internal sealed class GrpcProxyServer : IAsyncDisposable
     private readonly LeaderRequirement _leader;
     private readonly ProxyRegistration? _registration;
     private readonly Task _syncing;
+    private LeasingSession? _leasing;
 
     private GrpcProxyServer(GrpcProxyOptions options, LogWriter log)
     {
@@ -89,6 +94,7 @@ internal sealed class GrpcProxyServer : IAsyncDisposable
             await door.DisposeAsync();
         }
 
+        await (_leasing?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_registration?.DisposeAsync() ?? ValueTask.CompletedTask);
         await _leader.DisposeAsync();
         await _leaderMonitor.DisposeAsync();
@@ -150,7 +156,7 @@ internal sealed class GrpcProxyServer : IAsyncDisposable
         var passage = new Passage(_upstream);
         var hub = _system.ActorOf(
             ProxyWatchHubActor.Props(() => WatchRangeActor.Props(_upstream, _space, seen, metrics)), "watch");
-        new KvProxy(_upstream, _space, seen, metrics, _options.OrdersSerializableReads).Register(table);
+        new KvProxy(_upstream, KvOf(seen), seen, metrics, _options.OrdersSerializableReads).Register(table);
         new WatchProxy(_upstream, _space, seen, hub).Register(table);
         new LeaseProxy(_upstream).Register(table);
         new ClusterProxy(_options, _registration, passage.HandlerOf(EtcdMethods.Cluster, "MemberList", GrpcMethodType.Unary, mayRepeat: true))
@@ -171,6 +177,21 @@ internal sealed class GrpcProxyServer : IAsyncDisposable
         }
 
         return table;
+    }
+
+    private IClusterKv KvOf(RevisionsSeen seen)
+    {
+        var kv = new ClusterKv(_upstream, _space, seen, _options.OrdersSerializableReads);
+        if (_options.LeasingPrefix.Length == 0)
+        {
+            return kv;
+        }
+
+        var leasingKeys = new KeyNamespace(_options.LeasingPrefix);
+        var table = new LeasingTable(leasingKeys, OwnedKeysMax, OwnedBytesMax, static () => Environment.TickCount64);
+        var handover = new LeasingHandover(kv, table, leasingKeys);
+        _leasing = new LeasingSession(_upstream, _space, leasingKeys, table, handover, _options.LeasingTimeToLive, _log);
+        return new LeasingKv(kv, table, _leasing, handover, leasingKeys, seen);
     }
 
     private static GrpcMethodType TypeOf(MethodDescriptor method) => (method.IsClientStreaming, method.IsServerStreaming) switch

@@ -17,6 +17,9 @@ internal sealed class KeyNamespace(string prefix)
 
     public bool IsWhole => _prefix.IsEmpty;
 
+    /// <summary>All keys of the namespace, as the cluster has them.</summary>
+    public KeyInterval All => new(_prefix, _end);
+
     public ByteString In(ByteString key) => IsWhole ? key : Concat(_prefix, key);
 
     public ByteString Out(ByteString key) => key.Span.StartsWith(_prefix.Span) ? ByteString.CopyFrom(key.Span[_prefix.Length..]) : key;

@@ -6,17 +6,17 @@ using Google.Protobuf;
 namespace ActorEtcd.Host.GrpcProxy;
 
 /// <summary>
-/// The <c>KV</c> service before a cluster. Serializable reads are answered from earlier answers; without a namespace,
-/// messages are read and passed on as they came.
+/// The <c>KV</c> service before a cluster. Serializable reads are answered from earlier answers.
 /// </summary>
-internal sealed class KvProxy(Upstream upstream, KeyNamespace space, RevisionsSeen seen, ProxyMetrics metrics, bool ordersReads)
+/// <param name="upstream">For what is not of keys.</param>
+/// <param name="kv">Who answers the rest.</param>
+/// <param name="seen">What clients know of already.</param>
+/// <param name="metrics">Of what is kept.</param>
+/// <param name="ordersReads">Whether no answer may be older than one that a client had before.</param>
+internal sealed class KvProxy(Upstream upstream, IClusterKv kv, RevisionsSeen seen, ProxyMetrics metrics, bool ordersReads)
 {
     private const int EntriesMax = 2048;
     private const long CacheBytesMax = 64 << 20;
-    private const int StaleAnswersMaxPerEndpoint = 5;
-
-    private static readonly GrpcStatus NoGreaterRevision = new(
-        StatusCode.Unknown, "etcdclient: no cluster members have a revision higher than the previously received revision");
 
     private readonly RangeCache _cache = new(EntriesMax, CacheBytesMax);
 
@@ -30,28 +30,29 @@ internal sealed class KvProxy(Upstream upstream, KeyNamespace space, RevisionsSe
     private async ValueTask RangeAsync(RangeRequest request, GrpcCall call)
     {
         var context = CallContext.Of(call);
-        space.In(request);
         var keys = new KeyInterval(request.Key, request.RangeEnd);
-        var encoded = request.ToByteArray();
-        var isSerializable = request.Serializable;
-        request.Serializable = true;
-        var entry = request.ToByteString();
-        if (isSerializable && Cached(context, entry, request.Revision) is { } kept)
+        var entry = AsSerializable(request);
+        if (request.Serializable && Cached(context, entry, request.Revision) is { } kept)
         {
             call.RespondEncoded(kept);
             return;
         }
 
         var begun = _cache.Begin();
-        var answer = await ReadAsync(RawMethod.Range, encoded, context);
-        if (!space.IsWhole)
-        {
-            answer = space.Out(RangeResponse.Parser.ParseFrom(answer)).ToByteArray();
-        }
-
-        _cache.Add(context.Identity, entry, keys, request.Revision, answer, begun);
+        var revision = request.Revision;
+        var answer = await kv.RangeAsync(request, context);
+        _cache.Add(context.Identity, entry, keys, revision, answer, begun);
         metrics.CacheKeys.Set(_cache.Count);
         call.RespondEncoded(answer);
+    }
+
+    private static ByteString AsSerializable(RangeRequest request)
+    {
+        var isSerializable = request.Serializable;
+        request.Serializable = true;
+        var encoded = request.ToByteString();
+        request.Serializable = isSerializable;
+        return encoded;
     }
 
     private byte[]? Cached(CallContext context, ByteString entry, long revision)
@@ -63,42 +64,37 @@ internal sealed class KvProxy(Upstream upstream, KeyNamespace space, RevisionsSe
         }
 
         var kept = _cache.Find(context.Identity, entry);
+        if (kept is not null && ordersReads && HeaderRevision.Of(kept) < seen.Newest)
+        {
+            // Right at its revision, but somebody has seen a later one.
+            kept = null;
+        }
+
         (kept is null ? metrics.CacheMisses : metrics.CacheHits).Increment();
         return kept;
     }
 
     private async ValueTask PutAsync(PutRequest request, GrpcCall call)
     {
-        space.In(request);
-        var answer = await WriteAsync(RawMethod.Put, request, [new KeyInterval(request.Key, ByteString.Empty)], call);
-        call.RespondEncoded(space.IsWhole ? answer : space.Out(PutResponse.Parser.ParseFrom(answer)).ToByteArray());
+        KeyInterval[] written = [new KeyInterval(request.Key, ByteString.Empty)];
+        call.RespondEncoded(await WriteAsync(written, kv.PutAsync, request, call));
     }
 
     private async ValueTask DeleteRangeAsync(DeleteRangeRequest request, GrpcCall call)
     {
-        space.In(request);
-        var answer = await WriteAsync(RawMethod.DeleteRange, request, [new KeyInterval(request.Key, request.RangeEnd)], call);
-        call.RespondEncoded(space.IsWhole ? answer : space.Out(DeleteRangeResponse.Parser.ParseFrom(answer)).ToByteArray());
+        KeyInterval[] written = [new KeyInterval(request.Key, request.RangeEnd)];
+        call.RespondEncoded(await WriteAsync(written, kv.DeleteRangeAsync, request, call));
     }
 
     private async ValueTask TxnAsync(TxnRequest request, GrpcCall call)
     {
-        space.In(request);
-        var written = new List<KeyInterval>();
-        CollectWrites(request, written);
-        byte[] answer;
-        if (written.Count == 0)
-        {
-            answer = await ReadAsync(RawMethod.Txn, request.ToByteArray(), CallContext.Of(call));
-        }
-        else
-        {
-            answer = await WriteAsync(RawMethod.Txn, request, written, call);
-        }
+        var written = TxnKeys.Written(request);
+        KeyInterval[] compared = [.. request.Compare.Select(static compare => new KeyInterval(compare.Key, compare.RangeEnd))];
+        var answer = await WriteAsync(written, kv.TxnAsync, request, call);
 
         // Who compares believes to know better than what is kept.
-        InvalidateAll(request.Compare.Select(static compare => new KeyInterval(compare.Key, compare.RangeEnd)));
-        call.RespondEncoded(space.IsWhole ? answer : space.Out(TxnResponse.Parser.ParseFrom(answer)).ToByteArray());
+        InvalidateAll(compared);
+        call.RespondEncoded(answer);
     }
 
     private async ValueTask CompactAsync(CompactionRequest request, GrpcCall call)
@@ -108,15 +104,13 @@ internal sealed class KvProxy(Upstream upstream, KeyNamespace space, RevisionsSe
         call.RespondEncoded(answer);
     }
 
-    private async Task<byte[]> WriteAsync(
-        GrpcMethod<ReadOnlyMemory<byte>, byte[]> method, IMessage request, IReadOnlyList<KeyInterval> written, GrpcCall call)
+    private async Task<byte[]> WriteAsync<TRequest>(
+        IReadOnlyList<KeyInterval> written, Func<TRequest, CallContext, Task<byte[]>> write, TRequest request, GrpcCall call)
     {
         InvalidateAll(written);
         try
         {
-            var answer = await upstream.UnaryAsync(method, request.ToByteArray(), CallContext.Of(call), mayRepeat: false);
-            seen.Add(HeaderRevision.Of(answer));
-            return answer;
+            return await write(request, CallContext.Of(call));
         }
         finally
         {
@@ -125,25 +119,7 @@ internal sealed class KvProxy(Upstream upstream, KeyNamespace space, RevisionsSe
         }
     }
 
-    /// <summary>Reads; again elsewhere, where that is asked for, when the answer is older than one that a client had before.</summary>
-    private async Task<byte[]> ReadAsync(GrpcMethod<ReadOnlyMemory<byte>, byte[]> method, byte[] request, CallContext context)
-    {
-        var least = ordersReads ? seen.Newest : 0;
-        for (var stale = 0; stale <= StaleAnswersMaxPerEndpoint * upstream.Endpoints.Count; stale++)
-        {
-            var answer = await upstream.UnaryAsync(method, request, context, mayRepeat: true);
-            var revision = HeaderRevision.Of(answer);
-            if (revision >= least)
-            {
-                seen.Add(revision);
-                return answer;
-            }
-        }
-
-        throw NoGreaterRevision.ToException();
-    }
-
-    private void InvalidateAll(IEnumerable<KeyInterval> written)
+    private void InvalidateAll(IReadOnlyList<KeyInterval> written)
     {
         foreach (var keys in written)
         {
@@ -151,26 +127,5 @@ internal sealed class KvProxy(Upstream upstream, KeyNamespace space, RevisionsSe
         }
 
         metrics.CacheKeys.Set(_cache.Count);
-    }
-
-    private static void CollectWrites(TxnRequest request, List<KeyInterval> written)
-    {
-        foreach (var operation in request.Success.Concat(request.Failure))
-        {
-            switch (operation.RequestCase)
-            {
-                case RequestOp.RequestOneofCase.RequestPut:
-                    written.Add(new KeyInterval(operation.RequestPut.Key, ByteString.Empty));
-                    break;
-                case RequestOp.RequestOneofCase.RequestDeleteRange:
-                    written.Add(new KeyInterval(operation.RequestDeleteRange.Key, operation.RequestDeleteRange.RangeEnd));
-                    break;
-                case RequestOp.RequestOneofCase.RequestTxn:
-                    CollectWrites(operation.RequestTxn, written);
-                    break;
-                default:
-                    break;
-            }
-        }
     }
 }

@@ -27,6 +27,7 @@ internal sealed class ProxyRegistration : IAsyncDisposable
     private readonly Upstream _upstream;
     private readonly KeyNamespace _space;
     private readonly LogWriter _log;
+    private readonly UpstreamLease _lease;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _registering;
     private readonly Task _watching;
@@ -39,6 +40,7 @@ internal sealed class ProxyRegistration : IAsyncDisposable
         _upstream = upstream;
         _space = space;
         _log = log;
+        _lease = new UpstreamLease(upstream);
         _registering = AgainAndAgainAsync("register", RegisterAsync);
         _watching = AgainAndAgainAsync("watch", WatchAsync);
     }
@@ -77,7 +79,8 @@ internal sealed class ProxyRegistration : IAsyncDisposable
     /// <summary>Writes the key and keeps its lease alive; returns when the lease is gone.</summary>
     private async Task RegisterAsync()
     {
-        var granted = await CallAsync(EtcdMethods.LeaseGrant, new LeaseGrantRequest { TTL = _options.ResolverTtlSeconds });
+        var asked = Environment.TickCount64;
+        var granted = await _lease.GrantAsync(_options.ResolverTtlSeconds, _stop.Token);
         var update = new Update(0, _options.AdvertiseClientUrl, JsonSerializer.Serialize(new Meta(Environment.MachineName), Json));
         await CallAsync(EtcdMethods.Put, new PutRequest
         {
@@ -89,55 +92,13 @@ internal sealed class ProxyRegistration : IAsyncDisposable
             LogSeverity.Info, Caller, "registered session with lease", ("addr", _options.AdvertiseClientUrl), ("lease-ttl", _options.ResolverTtlSeconds));
         try
         {
-            await KeepAliveAsync(granted.ID, TimeSpan.FromSeconds(Math.Max(1, granted.TTL) / 3.0));
+            await _lease.KeepAliveAsync(granted.ID, granted.TTL, asked, static (_, _) => { }, _stop.Token);
             _log.Write(LogSeverity.Warn, Caller, "session expired; possible network partition or server restart");
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            await RevokeAsync(granted.ID);
+            await _lease.RevokeAsync(granted.ID);
             throw;
-        }
-    }
-
-    private async Task KeepAliveAsync(long lease, TimeSpan pause)
-    {
-        while (true)
-        {
-            try
-            {
-                var channel = await _upstream.PickAsync(CallContext.Own(AnswerWithin, _stop.Token));
-                await using var call = channel.Duplex(EtcdMethods.LeaseKeepAlive, cancellationToken: _stop.Token);
-                while (true)
-                {
-                    await call.WriteAsync(new LeaseKeepAliveRequest { ID = lease });
-                    if ((await call.ReadAsync(_stop.Token)).TTL <= 0)
-                    {
-                        return;
-                    }
-
-                    await Task.Delay(pause, _stop.Token);
-                }
-            }
-            catch (Exception failure) when (failure is GrpcStatusException or GrpcCallException)
-            {
-                // Through another endpoint, as long as the lease lives.
-                await Task.Delay(pause < RetryPause ? pause : RetryPause, _stop.Token);
-            }
-        }
-    }
-
-    // The proxy stops in order: others need not wait for the lease to end.
-    private async Task RevokeAsync(long lease)
-    {
-        try
-        {
-            var context = CallContext.Own(TimeSpan.FromSeconds(1), CancellationToken.None);
-            var channel = await _upstream.PickAsync(context);
-            await channel.UnaryAsync(EtcdMethods.LeaseRevoke, new LeaseRevokeRequest { ID = lease }, context.Remaining);
-        }
-        catch (Exception failure) when (failure is GrpcStatusException or GrpcCallException)
-        {
-            _log.Write(LogSeverity.Debug, Caller, "the lease of the registration ends by itself", ("error", failure.Message));
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using ActorEtcd.Host.Cli.Ctl;
 using ActorEtcd.Host.Config;
 using ActorEtcd.Host.Discovery;
 using ActorEtcd.Host.Logging;
@@ -14,6 +15,8 @@ internal static class GatewayCommand
     private const string Caller = "gateway";
     private const string Section = "Flags";
 
+    private static readonly TimeSpan RetryDelayWithoutOne = TimeSpan.FromMinutes(5);
+
     public static readonly IReadOnlyList<FlagDefinition> Flags =
     [
         new("listen-addr", FlagKind.Text, "127.0.0.1:23790", Section, "Address and port to listen on."),
@@ -22,7 +25,7 @@ internal static class GatewayCommand
         new("discovery-srv", FlagKind.Text, "", Section, "DNS domain whose SRV records name the endpoints."),
         new("discovery-srv-name", FlagKind.Text, "", Section, "Suffix of the service name in those records."),
         new("insecure-discovery", FlagKind.Switch, "false", Section, "Take endpoints that speak clear text from those records too."),
-        new("trusted-ca-file", FlagKind.Text, "", Section, "Authorities of the discovered endpoints.") { Notice = "clients check the certificates themselves." },
+        new("trusted-ca-file", FlagKind.Text, "", Section, "Authorities of the discovered endpoints' certificates; others are left out."),
         new("help", FlagKind.Switch, "false", Section, "Show this text."),
         new("h", FlagKind.Switch, "false", Section, "Show this text."),
     ];
@@ -56,15 +59,15 @@ internal static class GatewayCommand
 
     private static async Task<int> RunAsync(FlagValues flags)
     {
+        using var log = new LogWriter(Console.OpenStandardError(), LogSeverity.Info, json: true, TimeProvider.System);
         var listen = Parse(flags.Text("listen-addr"));
-        var endpoints = Discovered(flags) is { Count: > 0 } discovered ? discovered : [.. flags.List("endpoints").Select(Parse)];
+        var endpoints = Discovered(flags, log) is { Count: > 0 } discovered ? discovered : [.. flags.List("endpoints").Select(Parse)];
         if (endpoints.Any(endpoint => endpoint.Port == listen.Port && AddressesOf(endpoint).Intersect(AddressesOf(listen)).Any()))
         {
             throw new ConfigException($"an endpoint is the gateway's own address {flags.Text("listen-addr")}");
         }
 
-        var retryDelay = flags.DurationAboveZero("retry-delay");
-        using var log = new LogWriter(Console.OpenStandardError(), LogSeverity.Info, json: true, TimeProvider.System);
+        var retryDelay = flags.Duration("retry-delay") is var delay && delay > TimeSpan.Zero ? delay : RetryDelayWithoutOne;
         var exit = new ServerExit();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => End(context, exit));
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => End(context, exit));
@@ -83,30 +86,22 @@ internal static class GatewayCommand
         exit.TrySet(0);
     }
 
-    private static List<SrvRecord> Discovered(FlagValues flags)
+    private static IReadOnlyList<SrvRecord> Discovered(FlagValues flags, LogWriter log)
     {
         if (flags.TextOrNull("discovery-srv") is not { } domain)
         {
             return [];
         }
 
-        var suffix = flags.Text("discovery-srv-name") is { Length: > 0 } name ? "-" + name : string.Empty;
-        string[] services = flags.Switch("insecure-discovery") ? ["etcd-client-ssl", "etcd-client"] : ["etcd-client-ssl"];
-        var found = new List<SrvRecord>();
-        var failures = new List<string>();
-        foreach (var service in services)
+        var endpoints = new GatewayEndpoints(domain, flags.Text("discovery-srv-name"), text => log.Write(LogSeverity.Warn, Caller, text));
+        try
         {
-            try
-            {
-                found.AddRange(SrvQuery.Ask($"_{service}{suffix}._tcp.{domain}"));
-            }
-            catch (IOException failure)
-            {
-                failures.Add(failure.Message);
-            }
+            return endpoints.Find(flags.Switch("insecure-discovery"), flags.Text("trusted-ca-file"));
         }
-
-        return found.Count > 0 ? found : throw new ConfigException("dns lookup errors: " + string.Join(" and ", failures));
+        catch (CtlException failure)
+        {
+            throw new ConfigException(failure.Message);
+        }
     }
 
     // A URL is taken by its host: over TCP its scheme is none of the gateway's business.

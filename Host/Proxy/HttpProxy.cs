@@ -84,17 +84,9 @@ internal sealed class HttpProxy : IDisposable
     private async Task<HttpResponseMessage?> AskAsync(HttpCall call, byte[] body, Uri endpoint)
     {
         using var request = RequestOf(call, body, endpoint);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(call.Aborted);
-
-        // etcd's limit of a write is one of the whole request to the member; a watch may wait for its answer for ever.
-        if (_options.WriteTimeout > TimeSpan.Zero && body.Length > 0)
-        {
-            limit.CancelAfter(_options.WriteTimeout);
-        }
-
         try
         {
-            return await _http.SendAsync(request, limit.Token);
+            return await _http.SendAsync(request, call.Aborted);
         }
         catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException && !call.Aborted.IsCancellationRequested)
         {

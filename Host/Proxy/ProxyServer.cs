@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.Json;
 using ActorEtcd.Host.Config;
 using ActorEtcd.Host.Discovery;
@@ -143,7 +144,23 @@ public sealed class ProxyServer : IAsyncDisposable
             handler.ConnectTimeout = _proxy.DialTimeout;
         }
 
+        handler.ConnectCallback = DialAsync;
         return handler;
+    }
+
+    private async ValueTask<Stream> DialAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, cancellation);
+            return new TimeLimitedStream(new NetworkStream(socket, ownsSocket: true), _proxy.ReadTimeout, _proxy.WriteTimeout);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     private async Task RefreshAsync()

@@ -2,8 +2,10 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http;
 using System.Text.RegularExpressions;
+using ActorEtcd.Host.Discovery;
 using ActorEtcd.Host.GrpcClient;
 using ActorEtcd.Host.Protos.Etcdserverpb;
+using ActorEtcd.Specs.Host.Discovery;
 using ActorEtcd.Specs.TestKit;
 using Google.Protobuf;
 
@@ -62,8 +64,26 @@ internal sealed partial class ProxyProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts ours before the endpoints that a name server knows; returns when it has passed a read on.</summary>
+    public static async Task<ProxyProcess> StartAsync(DnsServer dns, params string[] arguments)
+    {
+        ProxyProcess proxy = Start(ServerKind.ActorEtcd, "127.0.0.1:1", dns.Address, arguments);
+        try
+        {
+            await proxy.WaitUntilReadyAsync();
+            return proxy;
+        }
+        catch
+        {
+            await proxy.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>Starts one without waiting.</summary>
-    public static ProxyProcess Start(ServerKind kind, string endpoints, params string[] arguments)
+    public static ProxyProcess Start(ServerKind kind, string endpoints, params string[] arguments) => Start(kind, endpoints, null, arguments);
+
+    private static ProxyProcess Start(ServerKind kind, string endpoints, string? nameServer, string[] arguments)
     {
         int port = FreePorts.Next();
         ProcessStartInfo start = kind == ServerKind.Etcd ? new ProcessStartInfo(EtcdProcess.Binary) : ActorEtcdProcess.Executable();
@@ -71,6 +91,11 @@ internal sealed partial class ProxyProcess : IAsyncDisposable
         foreach (string argument in (string[])["grpc-proxy", "start", "--listen-addr", address, "--endpoints", endpoints, "--advertise-client-url", address, .. arguments])
         {
             start.ArgumentList.Add(argument);
+        }
+
+        if (nameServer is not null)
+        {
+            start.Environment[SrvQuery.ServersVariable] = nameServer;
         }
 
         return new ProxyProcess(start, port);

@@ -99,7 +99,6 @@ public sealed class ProxyTlsSpec
     [InlineData("KeyFile and CertFile must both be present[key: , cert: x]", "--cert", "x")]
     [InlineData("KeyFile and CertFile must both be present[key: y, cert: ]", "--key-file", "y")]
     [InlineData("flag provided but not defined: -bogus (see --help)", "--bogus")]
-    [InlineData("--experimental-leasing-prefix is not served: other proxies with the same prefix would read what is old", "--experimental-leasing-prefix", "l/")]
     public void Flags_that_make_no_sense_are_refused(string reason, params string[] arguments)
     {
         ConfigException failure = Assert.Throws<ConfigException>(
