@@ -48,7 +48,7 @@ public static class FlagParser
     public static FlagValues ParseTool(IEnumerable<FlagDefinition> flags, IReadOnlyList<string> arguments)
     {
         var definitions = flags.ToDictionary(static flag => flag.Name);
-        return new FlagValues(definitions, ParseArguments(definitions, arguments, static _ => { }));
+        return new FlagValues(definitions, ParseArguments(definitions, arguments, static _ => { }, isTool: true));
     }
 
     // --help and --version are answered whatever else is wrong.
@@ -56,7 +56,7 @@ public static class FlagParser
         => given.ContainsKey("help") || given.ContainsKey("h") || (given.TryGetValue("version", out var version) && version is "true");
 
     private static Dictionary<string, string> ParseArguments(
-        Dictionary<string, FlagDefinition> definitions, IReadOnlyList<string> arguments, Action<string> warn)
+        Dictionary<string, FlagDefinition> definitions, IReadOnlyList<string> arguments, Action<string> warn, bool isTool = false)
     {
         var given = new Dictionary<string, string>();
         for (var i = 0; i < arguments.Count; i++)
@@ -64,13 +64,14 @@ public static class FlagParser
             var (name, value) = Split(arguments[i]);
             if (!definitions.TryGetValue(name, out var flag))
             {
-                throw new ConfigException($"flag provided but not defined: -{name} (see --help)", ConfigException.Unreadable);
+                throw new ConfigException(
+                    isTool ? $"unknown flag: --{name}" : $"flag provided but not defined: -{name} (see --help)", ConfigException.Unreadable);
             }
 
             value ??= flag.MayBeBare ? "true" : ++i < arguments.Count ? arguments[i] : null;
             if (value is null)
             {
-                throw new ConfigException($"flag needs an argument: -{name}", ConfigException.Unreadable);
+                throw new ConfigException($"flag needs an argument: {(isTool ? "--" : "-")}{name}", ConfigException.Unreadable);
             }
 
             if (FlagSyntax.FaultOf(flag, value) is { } fault)
@@ -83,7 +84,8 @@ public static class FlagParser
                 warn($"flag \"-{name}\" is no longer supported - ignoring.");
             }
 
-            given[name] = value;
+            // A tool's list grows with each time that it is named; of a server's flags the last stands.
+            given[name] = isTool && flag.Kind == FlagKind.List && given.TryGetValue(name, out var before) ? $"{before},{value}" : value;
         }
 
         return given;

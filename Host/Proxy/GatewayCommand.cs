@@ -36,7 +36,7 @@ internal static class GatewayCommand
         if (arguments is not ["start", .. var rest])
         {
             Console.Out.Write(Help());
-            return arguments is [] or ["-h"] or ["--help"] or ["help"] ? 0 : 1;
+            return 0;
         }
 
         try
@@ -60,18 +60,23 @@ internal static class GatewayCommand
     private static async Task<int> RunAsync(FlagValues flags)
     {
         using var log = new LogWriter(Console.OpenStandardError(), LogSeverity.Info, json: true, TimeProvider.System);
-        var listen = Parse(flags.Text("listen-addr"));
+        var listen = ParseOrNull(flags.Text("listen-addr")) ?? throw new ConfigException($"failed to validate listen address: {flags.Text("listen-addr")}");
         var endpoints = Discovered(flags, log) is { Count: > 0 } discovered ? discovered : [.. flags.List("endpoints").Select(Parse)];
-        if (endpoints.Any(endpoint => endpoint.Port == listen.Port && AddressesOf(endpoint).Intersect(AddressesOf(listen)).Any()))
+        var addresses = AddressesOf(listen, "listen");
+        foreach (var endpoint in endpoints)
         {
-            throw new ConfigException($"an endpoint is the gateway's own address {flags.Text("listen-addr")}");
+            if (AddressesOf(endpoint, "endpoint").Intersect(addresses).FirstOrDefault() is { } own && endpoint.Port == listen.Port)
+            {
+                throw new ConfigException(
+                    $"SRV or endpoint ({endpoint.Target}:{endpoint.Port}->{own}:{endpoint.Port}) should not resolve to the gateway listen addr ({flags.Text("listen-addr")})");
+            }
         }
 
         var retryDelay = flags.Duration("retry-delay") is var delay && delay > TimeSpan.Zero ? delay : RetryDelayWithoutOne;
         var exit = new ServerExit();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => End(context, exit));
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => End(context, exit));
-        await using var gateway = TcpGateway.Start(new IPEndPoint(AddressesOf(listen)[0], listen.Port), endpoints, retryDelay, log);
+        await using var gateway = TcpGateway.Start(new IPEndPoint(addresses[0], listen.Port), endpoints, retryDelay, log);
         log.Write(
             LogSeverity.Info,
             Caller,
@@ -105,16 +110,19 @@ internal static class GatewayCommand
     }
 
     // A URL is taken by its host: over TCP its scheme is none of the gateway's business.
-    private static SrvRecord Parse(string text)
+    private static SrvRecord? ParseOrNull(string text)
     {
         var authority = text.IndexOf("://", StringComparison.Ordinal) is >= 0 and var at ? text[(at + 3)..] : text;
         var colon = authority.LastIndexOf(':');
         return colon > 0 && ushort.TryParse(authority[(colon + 1)..], out var port)
             ? new SrvRecord(Priority: 0, Weight: 0, port, authority[..colon].Trim('[', ']'))
-            : throw new ConfigException($"error parsing endpoint \"{text}\": it must have the form host:port");
+            : null;
     }
 
-    private static IPAddress[] AddressesOf(SrvRecord endpoint)
+    private static SrvRecord Parse(string text)
+        => ParseOrNull(text) ?? throw new ConfigException($"error parsing endpoint \"{text}\": it must have the form host:port");
+
+    private static IPAddress[] AddressesOf(SrvRecord endpoint, string what)
     {
         try
         {
@@ -122,7 +130,7 @@ internal static class GatewayCommand
         }
         catch (SocketException)
         {
-            throw new ConfigException($"failed to resolve host: {endpoint.Target}");
+            throw new ConfigException($"failed to resolve {what} host: {endpoint.Target}");
         }
     }
 
