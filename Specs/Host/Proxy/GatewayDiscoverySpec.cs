@@ -35,28 +35,30 @@ public sealed class GatewayDiscoverySpec : IDisposable
             ["_etcd-client-ssl._tcp.specs.test"] = [("localhost", good.Port), ("localhost", bad.Port), ("localhost", domain.Port), ("localhost", away)],
             ["_etcd-client._tcp.specs.test"] = [("localhost", 1)],
         });
-        Assert.Equal(
-            [$"localhost:{good.Port}", $"localhost:{domain.Port}"],
-            await EndpointsAsync(dns, "--discovery-srv", "specs.test", "--trusted-ca-file", authority.Path));
-        Assert.Equal(
-            [$"localhost:{good.Port}", $"localhost:{bad.Port}", $"localhost:{domain.Port}", $"localhost:{away}"],
-            await EndpointsAsync(dns, "--discovery-srv", "specs.test"));
-        Assert.Equal(
-            [$"localhost:{good.Port}", $"localhost:{bad.Port}", $"localhost:{domain.Port}", $"localhost:{away}", "localhost:1"],
-            await EndpointsAsync(dns, "--discovery-srv", "specs.test", "--insecure-discovery"));
+        await CheckAsync(
+            [$"localhost:{good.Port}", $"localhost:{domain.Port}"], dns, "--discovery-srv", "specs.test", "--trusted-ca-file", authority.Path);
+        await CheckAsync(
+            [$"localhost:{good.Port}", $"localhost:{bad.Port}", $"localhost:{domain.Port}", $"localhost:{away}"], dns, "--discovery-srv", "specs.test");
+        await CheckAsync(
+            [$"localhost:{good.Port}", $"localhost:{bad.Port}", $"localhost:{domain.Port}", $"localhost:{away}", "localhost:1"], dns, "--discovery-srv", "specs.test", "--insecure-discovery");
     }
 
     [Fact]
     public async Task Endpoints_that_were_given_serve_where_the_records_name_none_that_is_secure()
     {
         using var dns = new DnsServer(new() { ["_etcd-client-named._tcp.specs.test"] = [("localhost", 1)] });
-        Assert.Equal(
-            ["127.0.0.1:7"],
-            await EndpointsAsync(dns, "--discovery-srv", "specs.test", "--discovery-srv-name", "named", "--endpoints", "http://127.0.0.1:7", "--retry-delay", "0"));
-        Assert.Equal([], await EndpointsAsync(dns, "--discovery-srv", "nobody.test"));
+        await CheckAsync(
+            ["127.0.0.1:7"], dns, "--discovery-srv", "specs.test", "--discovery-srv-name", "named", "--endpoints", "http://127.0.0.1:7", "--retry-delay", "0");
+        await CheckAsync([], dns, "--discovery-srv", "nobody.test");
     }
 
     public void Dispose() => _dir.Dispose();
+
+    private static async Task CheckAsync(string[] expected, DnsServer dns, params string[] arguments)
+    {
+        string[] endpoints = await EndpointsAsync(dns, arguments);
+        Assert.Equal(expected, endpoints);
+    }
 
     /// <summary>What a gateway says that it passes connections to; nothing when it ends instead.</summary>
     private static async Task<string[]> EndpointsAsync(DnsServer dns, params string[] arguments)

@@ -217,7 +217,7 @@ public sealed class LeasingSpec(ITestOutputHelper output) : IAsyncLifetime
         await OwnAsync(etcd, "c");
         await OwnAsync(_one, "d");
         await _one.UnaryAsync(EtcdMethods.Txn, new TxnRequest { Success = { Put("c", "4"), Put("d", "4") } }, Within);
-        Assert.Equal(["4", "4"], [await ValueAsync(etcd, "c"), await ValueAsync(etcd, "d")]);
+        Assert.Equal(("4", "4"), (await ValueAsync(etcd, "c"), await ValueAsync(etcd, "d")));
     }
 
     [Fact]
