@@ -104,7 +104,7 @@ public sealed class UtlSpec : IDisposable
         await RefusedAsync(128, "required flag \"from\" not set", "migrate");
         await RefusedAsync(4, "unsupported output format", "snapshot", "status", typeof(UtlSpec).Assembly.Location, "-w", "xml");
         await RefusedAsync(1, "no such file", "snapshot", "status", Path.Combine(_dir.Path, "none"));
-        await RefusedAsync(1, "not defined: -nonsense", "snapshot", "status", "a", "--nonsense");
+        await RefusedAsync(1, "unknown flag: --nonsense", "snapshot", "status", "a", "--nonsense");
         await RefusedAsync(1, "unknown command", "nonsense");
         await RefusedAsync(1, "couldn't find local name", "snapshot", "restore", "a", "--name", "other");
     }
