@@ -10,7 +10,7 @@ internal sealed class DnsServer : IDisposable
 {
     private const ushort Srv = 33;
 
-    private readonly UdpClient _udp = new(new IPEndPoint(IPAddress.Loopback, 0));
+    private readonly UdpClient _udp;
     private readonly TcpListener _tcp;
     private readonly bool _truncates;
     private readonly Dictionary<string, (string Target, int Port)[]> _records;
@@ -19,8 +19,7 @@ internal sealed class DnsServer : IDisposable
     {
         _records = records;
         _truncates = truncates;
-        _tcp = new TcpListener((IPEndPoint)_udp.Client.LocalEndPoint!);
-        _tcp.Start();
+        (_udp, _tcp) = Bind();
         _ = ServeUdpAsync();
         _ = ServeTcpAsync();
     }
@@ -33,6 +32,26 @@ internal sealed class DnsServer : IDisposable
     {
         _udp.Dispose();
         _tcp.Dispose();
+    }
+
+    /// <summary>One number for both: one that is free over UDP may be taken over TCP.</summary>
+    private static (UdpClient Udp, TcpListener Tcp) Bind()
+    {
+        while (true)
+        {
+            var udp = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+            var tcp = new TcpListener((IPEndPoint)udp.Client.LocalEndPoint!);
+            try
+            {
+                tcp.Start();
+                return (udp, tcp);
+            }
+            catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                udp.Dispose();
+                tcp.Dispose();
+            }
+        }
     }
 
     private async Task ServeUdpAsync()
