@@ -78,8 +78,6 @@ internal sealed class TimeLimitedStream(Stream inner, TimeSpan readWithin, TimeS
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    public override ValueTask DisposeAsync() => inner.DisposeAsync();
-
     protected override void Dispose(bool disposing)
     {
         if (disposing)
