@@ -15,15 +15,18 @@ public class EtcdNodesConfig : MultiNodeConfig
     /// <summary>Where this process keeps what it writes.</summary>
     public static readonly string DataPath = Path.Combine(Path.GetTempPath(), $"actor-etcd-node-{Environment.ProcessId}");
 
-    private static readonly string[] Names = ["first", "second", "third", "fourth"];
+    private static readonly string[] Names = ["first", "second", "third", "fourth", "fifth"];
+
+    private readonly int _members;
 
     public EtcdNodesConfig()
-        : this(nodes: 3)
+        : this(nodes: 3, members: 3)
     {
     }
 
-    protected EtcdNodesConfig(int nodes)
+    protected EtcdNodesConfig(int nodes, int members)
     {
+        _members = members;
         foreach (var name in Names.Take(nodes))
         {
             var role = Role(name);
@@ -53,7 +56,7 @@ public class EtcdNodesConfig : MultiNodeConfig
     }
 
     /// <summary>The nodes that the cluster begins with; any further one is a spare.</summary>
-    public ImmutableList<RoleName> Members => Roles.Take(3).ToImmutableList();
+    public ImmutableList<RoleName> Members => Roles.Take(_members).ToImmutableList();
 
     public MemberId IdOf(RoleName role) => new((ulong)(Roles.IndexOf(role) + 1));
 

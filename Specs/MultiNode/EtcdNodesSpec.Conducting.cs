@@ -140,6 +140,19 @@ public abstract partial class EtcdNodesSpec
         }
     }
 
+    /// <summary>Without a majority this member does not lead, acknowledges nothing and reads nothing.</summary>
+    protected async Task AnswersNothingAsync()
+    {
+        await Poll.UntilAsync(
+            $"{Myself.Name} not to lead", Patience, () => Task.FromResult(Etcd.Status.Role != RaftRole.Leader));
+        var before = Client.Acknowledged;
+        await ReadIsRefusedAsync();
+        if (Client.Acknowledged != before)
+        {
+            Client.Violated($"{Client.Acknowledged - before} puts were acknowledged without a majority");
+        }
+    }
+
     /// <summary>Tells a node something; repeated until it was heard.</summary>
     protected async Task TellAsync(RoleName node, string key, string text)
     {

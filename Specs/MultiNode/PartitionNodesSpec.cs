@@ -1,4 +1,3 @@
-using ActorEtcd.Raft;
 using ActorEtcd.Specs.TestKit;
 using Akka.MultiNode.TestAdapter;
 using Akka.Remote.TestKit;
@@ -71,17 +70,5 @@ public class PartitionNodesSpec : EtcdNodesSpec
         EnterBarrier("nobody answers");
         await HealAsync();
         await AllProgressAsync();
-    }
-
-    private async Task AnswersNothingAsync()
-    {
-        await Poll.UntilAsync(
-            $"{Myself.Name} not to lead", Patience, () => Task.FromResult(Etcd.Status.Role != RaftRole.Leader));
-        var before = Client.Acknowledged;
-        await ReadIsRefusedAsync();
-        if (Client.Acknowledged != before)
-        {
-            Client.Violated($"{Client.Acknowledged - before} puts were acknowledged without a majority");
-        }
     }
 }

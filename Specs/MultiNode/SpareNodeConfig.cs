@@ -1,4 +1,4 @@
 namespace ActorEtcd.Specs.MultiNode;
 
 /// <summary>Three members and a node that is to become one.</summary>
-public sealed class SpareNodeConfig() : EtcdNodesConfig(nodes: 4);
+public sealed class SpareNodeConfig() : EtcdNodesConfig(nodes: 4, members: 3);
