@@ -59,7 +59,7 @@ internal sealed class MemberChanges(ChaosCluster cluster, ChaosLog log)
             bool asked = false;
             try
             {
-                await using GrpcChannel channel = await cluster.Members[others[tried % others.Count]].ConnectAsync();
+                await using GrpcChannel channel = await cluster.Members[others[tried % others.Count]].ConnectAsync(CancellationToken.None);
                 MemberListResponse list = await channel.UnaryAsync(
                     EtcdMethods.MemberList, new MemberListRequest { Linearizable = true }, Deadline);
                 if (isMade(list))

@@ -7,7 +7,7 @@ namespace ActorEtcd.Specs.Cluster;
 /// <summary>The v2 store on three members: what one took all have, whatever happens to them.</summary>
 [Trait("Category", "Processes")]
 [Collection(ProcessCollection.Name)]
-public sealed partial class V2ClusterSpec : IAsyncLifetime
+public sealed partial class V2ClusterSpec : IAsyncLifetime, IDisposable
 {
     private static readonly TimeSpan Within = TimeSpan.FromSeconds(60);
 
@@ -33,9 +33,9 @@ public sealed partial class V2ClusterSpec : IAsyncLifetime
         {
             await _cluster.DisposeAsync();
         }
-
-        _dir.Dispose();
     }
+
+    public void Dispose() => _dir.Dispose();
 
     [Fact]
     public Task Watchers_and_readers_of_every_member_see_a_write_on_one_and_its_expiry() => _cluster.GuardAsync(async () =>
