@@ -19,10 +19,11 @@ public static class UtlTool
     private const int NameWidth = 20;
     private const string DefaultProgram = "actor-etcd utl";
     private const string Snapshot = "snapshot ";
+    private const string ServerPrefix = "etcdserver: ";
 
     private static readonly UtlCommand[] Commands =
     [
-        new("snapshot status", "<filename>", "Tells hash, revision, keys and size of a snapshot.", UtlFlags.Status, UtlCommands.StatusAsync),
+        new("snapshot status", "<filename>", "Tells hash, revision, keys and size of a snapshot.", [], UtlCommands.StatusAsync),
         new("snapshot restore", "<filename> --data-dir <output dir> [flags]", "Makes the data directory of a new member out of a snapshot of ActorEtcd or of etcd.", UtlFlags.Restore, UtlCommands.RestoreAsync),
         new("hashkv", "<filename> [flags]", "Tells the hash of the history in a snapshot or an etcd database.", UtlFlags.HashKv, UtlCommands.HashKvAsync),
         new("defrag", "--data-dir <dir>", "Has nothing to do: ActorEtcd gives space back while it runs.", UtlFlags.Defrag, UtlCommands.DefragAsync),
@@ -73,7 +74,9 @@ public static class UtlTool
         }
         catch (EtcdException refusal)
         {
-            return Refuse(EtcdErrors.Of(refusal.Error).Message, UtlExit.Error);
+            // No server had a part in it.
+            var text = EtcdErrors.Of(refusal.Error).Message;
+            return Refuse(text.StartsWith(ServerPrefix, StringComparison.Ordinal) ? text[ServerPrefix.Length..] : text, UtlExit.Error);
         }
         catch (Exception failure) when (failure is EtcdDataException or BboltDamagedException or DataDirException
             or ConfigException or NodeFailedException or IOException or UnauthorizedAccessException)
@@ -92,7 +95,7 @@ public static class UtlTool
         var count = 0;
         while (count < arguments.Length && arguments[count].StartsWith('-'))
         {
-            count += arguments[count] is "-w" or "-write-out" or "--write-out" ? 2 : 1;
+            count += arguments[count] is "-w" || UtlFlags.Globals.Any(flag => flag.Kind != FlagKind.Switch && arguments[count].TrimStart('-') == flag.Name) ? 2 : 1;
         }
 
         return count < arguments.Length ? [.. arguments[count..], .. arguments[..count]] : arguments;
@@ -115,7 +118,7 @@ public static class UtlTool
     {
         string[] asked = [.. arguments.Where(static argument => argument is not ("-h" or "--help" or "help"))];
         var known = Commands.Where(command => asked.Length == 0 || command.Name.StartsWith(asked[0] + " ", StringComparison.Ordinal)).ToArray();
-        if (known.Length == 0 || asked.Length > 1)
+        if (known.Length == 0)
         {
             return Refuse($"unknown command \"{string.Join(' ', asked)}\" for \"{program}\"", UtlExit.Error);
         }

@@ -221,7 +221,7 @@ internal abstract class ClientCall
             {
                 throw new GrpcCallException(
                     StatusCode.ResourceExhausted,
-                    $"received message larger than max ({length} vs. {Connection.Options.ResponseBytesMax})");
+                    $"grpc: received message larger than max ({length} vs. {Connection.Options.ResponseBytesMax})");
             }
 
             if (bytes.Length - MessageHeaderSize < length)

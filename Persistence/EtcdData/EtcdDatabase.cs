@@ -92,7 +92,7 @@ public sealed class EtcdDatabase : IDisposable
             reader?.Dispose();
             throw failure switch
             {
-                FileNotFoundException or DirectoryNotFoundException => new EtcdDataException($"{path}: no such file", failure),
+                FileNotFoundException or DirectoryNotFoundException => new EtcdDataException($"stat {path}: no such file or directory", failure),
                 UnauthorizedAccessException => new EtcdDataException($"{path} cannot be read: {failure.Message}", failure),
                 IOException => new EtcdDataException($"{path} cannot be read; does an etcd run that uses it? {failure.Message}", failure),
                 _ => failure,

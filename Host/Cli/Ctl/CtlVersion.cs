@@ -14,6 +14,12 @@ internal sealed record CtlVersion(string Text, int Minor)
     /// <summary>Storage version, sizes, downgrade and hash revision are shown; revision 0 is not.</summary>
     public bool TellsStorage => Minor >= 6;
 
+    /// <summary>Ids are hexadecimal in JSON with --hex: those of <c>member list</c> since 3.5, of every change of members since 3.7.</summary>
+    public bool TellsHexIn(bool isList) => Minor >= (isList ? 5 : 7);
+
+    /// <summary>An endpoint without a scheme is reached by TLS when its certificate is not to be verified.</summary>
+    public bool SkippingMeansTls => Minor >= 6;
+
     /// <summary>Tables are drawn with box characters.</summary>
     public bool DrawsBoxes => Minor >= 7;
 

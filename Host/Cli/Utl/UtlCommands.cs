@@ -8,17 +8,18 @@ namespace ActorEtcd.Host.Cli.Utl;
 /// <summary>What the commands of <c>actor-etcd utl</c> do.</summary>
 internal static class UtlCommands
 {
+    private static readonly Version BoxesSince = new(3, 7);
     private static readonly Version StorageVersionMin = new(3, 5);
 
     public static Task<int> StatusAsync(UtlArguments arguments) => PrintAsync(
-        arguments, "snapshot status", database => SnapshotStatus.Of(database, VersionOf(arguments)).Fields());
+        arguments, "snapshot status", UtlExit.BadArguments, database => SnapshotStatus.Of(database, VersionOf(arguments)).Fields());
 
     public static Task<int> HashKvAsync(UtlArguments arguments) => PrintAsync(
-        arguments, "hashkv", database => KvHashOfFile.Fields(KvHashOfFile.Of(database, arguments.Flags.Number("rev"))));
+        arguments, "hashkv", UtlExit.Error, database => KvHashOfFile.Fields(KvHashOfFile.Of(database, arguments.Flags.Number("rev"))));
 
     public static async Task<int> RestoreAsync(UtlArguments arguments)
     {
-        var file = FileOf(arguments, "snapshot restore");
+        var file = FileOf(arguments, "snapshot restore", UtlExit.BadArguments);
         var flags = arguments.Flags;
         var bump = flags.Number("bump-revision", max: long.MaxValue / 2);
         if (bump > 0 != flags.Switch("mark-compacted"))
@@ -57,7 +58,7 @@ internal static class UtlCommands
             return KeepVersion(arguments, version);
         }
 
-        var from = arguments.Given("from") ?? throw new UtlException(UtlExit.BadArguments, "required flag \"from\" not set");
+        var from = arguments.Given("from") ?? throw new UtlException(UtlExit.Error, "required flag \"from\" not set");
         using var state = EtcdMemberDirectory.Read(from, arguments.Given("from-wal-dir"));
         var seed = EtcdMigration.SeedOf(state, arguments.Given("name"), Tell);
         var target = arguments.Given("data-dir") ?? $"{seed.Name}.etcd";
@@ -69,7 +70,7 @@ internal static class UtlCommands
     // etcdutl migrate --data-dir --target-version: the schema of etcd's files differs from version to version.
     private static int KeepVersion(UtlArguments arguments, string target)
     {
-        var directory = arguments.Given("data-dir") ?? throw new UtlException(UtlExit.BadArguments, "required flag \"data-dir\" not set");
+        var directory = arguments.Given("data-dir") ?? throw new UtlException(UtlExit.Error, "required flag \"data-dir\" not set");
         if (target.Count(static sign => sign == '.') != 1 || !Version.TryParse(target, out var version))
         {
             throw new UtlException(UtlExit.BadArguments, $"wrong target version format, expected \"X.Y\", got \"{target}\"");
@@ -92,7 +93,7 @@ internal static class UtlCommands
     public static Task<int> DefragAsync(UtlArguments arguments)
     {
         CheckNoPositional(arguments, "defrag");
-        var directory = arguments.Given("data-dir") ?? throw new UtlException(UtlExit.BadArguments, "required flag \"data-dir\" not set");
+        var directory = arguments.Given("data-dir") ?? throw new UtlException(UtlExit.Error, "required flag \"data-dir\" not set");
         if (!Directory.Exists(directory))
         {
             throw new UtlException(UtlExit.Error, $"{directory} does not exist");
@@ -106,29 +107,30 @@ internal static class UtlCommands
     public static Task<int> VersionAsync(UtlArguments arguments)
     {
         CheckNoPositional(arguments, "version");
-        var version = ServerFlags.All.Single(static flag => flag.Name == "compat-version").Default;
+        var version = VersionOf(arguments) ?? Version.Parse(ServerFlags.All.Single(static flag => flag.Name == "compat-version").Default);
         Console.Out.WriteLine($"etcdutl version: {version}");
-        Console.Out.WriteLine($"API version: {version[..version.LastIndexOf('.')]}");
+        Console.Out.WriteLine($"API version: {version.ToString(2)}");
         Console.Out.WriteLine($"ActorEtcd version: {typeof(UtlCommands).Assembly.GetName().Version?.ToString(3)}");
         return Task.FromResult(UtlExit.Success);
     }
 
     private static Task<int> PrintAsync(
-        UtlArguments arguments, string command, Func<EtcdDatabase, IReadOnlyList<UtlField>> compute)
+        UtlArguments arguments, string command, int wrongCount, Func<EtcdDatabase, IReadOnlyList<UtlField>> compute)
     {
-        var file = FileOf(arguments, command);
+        var file = FileOf(arguments, command, wrongCount);
         var format = arguments.Flags.Text("write-out");
 
         // A format that there is not is refused before the work is done.
-        UtlOutput.Format(format, []);
+        var drawsBoxes = VersionOf(arguments) is not { } version || version >= BoxesSince;
+        UtlOutput.Check(format);
         using var database = EtcdDatabase.Open(file);
-        Console.Out.Write(UtlOutput.Format(format, compute(database)));
+        Console.Out.Write(UtlOutput.Format(format, compute(database), drawsBoxes));
         return Task.FromResult(UtlExit.Success);
     }
 
-    private static string FileOf(UtlArguments arguments, string command) => arguments.Positional is [var file]
+    private static string FileOf(UtlArguments arguments, string command, int wrongCount) => arguments.Positional is [var file]
         ? file
-        : throw new UtlException(UtlExit.BadArguments, $"{command} requires exactly one argument");
+        : throw new UtlException(wrongCount, $"{command} requires exactly one argument");
 
     private static void CheckNoPositional(UtlArguments arguments, string command)
     {

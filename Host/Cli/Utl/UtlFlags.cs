@@ -16,12 +16,8 @@ internal static class UtlFlags
     [
         new("write-out", FlagKind.Text, "simple", Global, "Output format: fields, json, simple or table; -w for short.") { Choices = ["fields", "json", "simple", "table"] },
         new("timeout", FlagKind.Duration, "10s", Global, "Accepted for compatibility: files in use by a running member are not waited for."),
+        new("compat-version", FlagKind.Text, "", Global, "The etcdutl whose way of printing is wanted; when not given the newest, and keys are counted as the version that the file is of does."),
         new("help", FlagKind.Switch, "false", Global, "Print this text; -h for short."),
-    ];
-
-    public static readonly IReadOnlyList<FlagDefinition> Status =
-    [
-        new("compat-version", FlagKind.Text, "", Own, "Count keys as this version of etcd does; as the version that the file is of when not given."),
     ];
 
     public static readonly IReadOnlyList<FlagDefinition> Restore =

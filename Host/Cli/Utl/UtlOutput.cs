@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using ActorEtcd.Host.Cli.Ctl.Output;
 
 namespace ActorEtcd.Host.Cli.Utl;
 
@@ -10,11 +11,14 @@ internal static class UtlOutput
     private static readonly string[] Units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
 
     /// <exception cref="UtlException">There is no such format.</exception>
-    public static string Format(string format, IReadOnlyList<UtlField> fields) => format switch
+    public static void Check(string format) => Format(format, [new UtlField("", "", "", 0L)]);
+
+    /// <exception cref="UtlException">There is no such format.</exception>
+    public static string Format(string format, IReadOnlyList<UtlField> fields, bool drawsBoxes = false) => format switch
     {
         "simple" => string.Join(", ", fields.Select(static field => field.Text)) + "\n",
         "fields" => string.Concat(fields.Select(static field => $"\"{field.Label}\" : {field.Plain}\n")),
-        "table" => UtlTable.Draw([.. fields.Select(static field => (field.Heading, field.Text))]),
+        "table" => new CtlTable([.. fields.Select(static field => field.Heading)], [[.. fields.Select(static field => field.Text)]]).Draw(drawsBoxes),
         "json" => Json(fields) + "\n",
         "protobuf" => throw new UtlException(UtlExit.BadFeature, "protobuf not supported as output format"),
         _ => throw new UtlException(UtlExit.BadFeature, "unsupported output format"),

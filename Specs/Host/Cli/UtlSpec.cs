@@ -25,8 +25,8 @@ public sealed class UtlSpec : IDisposable
         await History.MakeAsync(etcd.Channel);
         var file = await Restored.SaveSnapshotAsync(etcd.Process, _dir.Path);
         var expected = (await Etcdctl.RunAsync("", "snapshot", "status", file, "-w", format)).Succeeded();
-        Assert.Equal(expected, await TellsAsync("snapshot", "status", file, "-w", format));
-        Assert.Equal(expected, await TellsAsync("--write-out=" + format, "snapshot", "status", file));
+        Assert.Equal(expected, await TellsAsync("snapshot", "status", file, "-w", format, "--compat-version=3.4.23"));
+        Assert.Equal(expected, await TellsAsync("--write-out=" + format, "--compat-version", "3.4.23", "--timeout", "5s", "snapshot", "status", file));
     }
 
     [Fact]
@@ -64,6 +64,8 @@ public sealed class UtlSpec : IDisposable
         }
 
         await RefusedAsync(1, "required revision has been compacted", "hashkv", file, $"--rev={compacted - 1}");
+        Assert.StartsWith("┌", await TellsAsync("hashkv", file, "-w", "table"), StringComparison.Ordinal);
+        Assert.StartsWith("+", await TellsAsync("hashkv", file, "-w", "table", "--compat-version", "3.6.0"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,9 +103,11 @@ public sealed class UtlSpec : IDisposable
         await RefusedAsync(128, "snapshot status requires exactly one argument", "snapshot", "status");
         await RefusedAsync(128, "snapshot restore requires exactly one argument", "snapshot", "restore", "a", "b");
         await RefusedAsync(128, "--mark-compacted required if --revision-bump > 0", "snapshot", "restore", "a", "--bump-revision", "5");
-        await RefusedAsync(128, "required flag \"from\" not set", "migrate");
+        await RefusedAsync(1, "required flag \"from\" not set", "migrate");
+        await RefusedAsync(1, "required flag \"data-dir\" not set", "defrag");
+        await RefusedAsync(1, "hashkv requires exactly one argument", "hashkv");
         await RefusedAsync(4, "unsupported output format", "snapshot", "status", typeof(UtlSpec).Assembly.Location, "-w", "xml");
-        await RefusedAsync(1, "no such file", "snapshot", "status", Path.Combine(_dir.Path, "none"));
+        await RefusedAsync(1, "none: no such file or directory", "snapshot", "status", Path.Combine(_dir.Path, "none"));
         await RefusedAsync(1, "unknown flag: --nonsense", "snapshot", "status", "a", "--nonsense");
         await RefusedAsync(1, "unknown command", "nonsense");
         await RefusedAsync(1, "couldn't find local name", "snapshot", "restore", "a", "--name", "other");

@@ -41,7 +41,8 @@ internal static class ClientFlags
                 flags.Text("cacert"),
                 flags.Switch("insecure-discovery") ? "" : flags.Text("discovery-srv"),
                 flags.Switch("insecure-transport"),
-                flags.Switch("insecure-skip-tls-verify")),
+                flags.Switch("insecure-skip-tls-verify"),
+                context.Version),
         };
     }
 
@@ -64,11 +65,13 @@ internal static class ClientFlags
 
     /// <summary>TLS when any of its flags is given or clear text is refused.</summary>
     public static CtlTls? TlsOf(
-        string certificate, string key, string roots, string serverName, bool clearText, bool skipsVerification)
+        string certificate, string key, string roots, string serverName, bool clearText, bool skipsVerification, CtlVersion version)
     {
-        bool isGiven = certificate.Length + key.Length + roots.Length + serverName.Length > 0;
-        return isGiven || !clearText || skipsVerification
-            ? CtlTls.Load(certificate, key, roots, serverName, skipsVerification, isGiven || !clearText)
+        bool isDefault = certificate.Length + key.Length + roots.Length + serverName.Length > 0
+            || !clearText
+            || (skipsVerification && version.SkippingMeansTls);
+        return isDefault || skipsVerification
+            ? CtlTls.Load(certificate, key, roots, serverName, skipsVerification, isDefault)
             : null;
     }
 

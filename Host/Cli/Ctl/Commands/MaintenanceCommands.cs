@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using ActorEtcd.Host.Cli.Ctl.Client;
 using ActorEtcd.Host.Cli.Ctl.Output;
 using ActorEtcd.Host.Cli.Ctl.Text;
@@ -31,16 +33,18 @@ internal static class MaintenanceCommands
         await using var whole = await context.ConnectAsync().ConfigureAwait(false);
         foreach (var endpoint in await EndpointCommands.EndpointsAsync(context).ConfigureAwait(false))
         {
+            long begin = Stopwatch.GetTimestamp();
             try
             {
                 await using var client = await whole.ForAsync(endpoint).ConfigureAwait(false);
+                begin = Stopwatch.GetTimestamp();
                 await client.CallAsync(EtcdMethods.Defragment, new DefragmentRequest(), context.CommandTimeout).ConfigureAwait(false);
-                context.Out.WriteLine($"Finished defragmenting etcd member[{endpoint.Text}]");
+                context.Out.WriteLine($"Finished defragmenting etcd member[{endpoint.Text}]{Took(". took {0}", begin)}");
             }
             catch (Exception failure) when (failure is CtlRpcException or CtlException)
             {
                 hasFailed = true;
-                context.Error($"Failed to defragment etcd member[{endpoint.Text}] ({failure.Message})");
+                context.Error($"Failed to defragment etcd member[{endpoint.Text}]{Took(". took {0}.", begin)} ({failure.Message})");
             }
         }
 
@@ -48,6 +52,11 @@ internal static class MaintenanceCommands
         {
             throw new CtlException(CtlExit.Error, "");
         }
+
+        // Since 3.6.
+        string Took(string format, long begin) => context.Version.Minor >= 6
+            ? string.Format(CultureInfo.InvariantCulture, format, GoText.Duration(Stopwatch.GetElapsedTime(begin)))
+            : "";
     }
 
     public static async Task MoveLeaderAsync(CtlContext context)

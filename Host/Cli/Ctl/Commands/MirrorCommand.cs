@@ -88,7 +88,8 @@ internal sealed class MirrorCommand
                     flags.Text("dest-cacert"),
                     serverName: "",
                     flags.Switch("dest-insecure-transport"),
-                    flags.Switch("insecure-skip-tls-verify")),
+                    flags.Switch("insecure-skip-tls-verify"),
+                    context.Version),
             },
             context.Console);
     }

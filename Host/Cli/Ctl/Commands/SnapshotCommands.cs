@@ -35,7 +35,7 @@ internal static class SnapshotCommands
         if (context.Arguments is not [var path])
         {
             throw CtlException.BadArguments(
-                context.Version.Minor < 7 ? "snapshot save expects one argument" : "snapshot save expects one argument <filename>");
+                context.Version.Minor < 6 ? "snapshot save expects one argument" : "snapshot save expects one argument <filename>");
         }
 
         var endpoints = ClientFlags.EndpointsOf(context);

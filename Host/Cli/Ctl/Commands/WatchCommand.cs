@@ -35,7 +35,7 @@ internal static class WatchCommand
             string? line = await LineReader.ReadAsync(context.Console.Lines).ConfigureAwait(false);
             if (line == null)
             {
-                throw new CtlException(CtlExit.InvalidInput, "Error reading watch request line: EOF");
+                throw new CtlException(CtlExit.InvalidInput, $"{(context.Version.Minor > 4 ? "error" : "Error")} reading watch request line: EOF");
             }
 
             await LineAsync(context, session, line).ConfigureAwait(false);

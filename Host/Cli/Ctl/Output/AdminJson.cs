@@ -7,7 +7,7 @@ namespace ActorEtcd.Host.Cli.Ctl.Output;
 /// <summary>The answers about members, alarms, users and roles as JSON.</summary>
 internal static class AdminJson
 {
-    public static void Write(JsonText json, IMessage answer, bool isHex)
+    public static void Write(JsonText json, IMessage answer, bool isHex, CtlVersion version)
     {
         switch (answer)
         {
@@ -27,6 +27,10 @@ internal static class AdminJson
             case MemberPromoteResponse promoted:
                 Header(json, promoted.Header, isHex);
                 Members(json, promoted.Members, isHex);
+                return;
+            case MemberListResponse list when isHex && version.Minor < 7:
+                Header(json, list.Header, isHex);
+                json.Array("members", list.Members, (json, member) => MemberOfOld(json, member, version));
                 return;
             case MemberListResponse list:
                 Header(json, list.Header, isHex);
@@ -153,6 +157,17 @@ internal static class AdminJson
             .Field("isLearner", member.IsLearner)
             .End();
     }
+
+    // Nothing is left out here but who learns; 3.5 spells one name in its own way.
+    private static void MemberOfOld(JsonText json, Member member, CtlVersion version) => json.Begin()
+        .Field("ID", CtlRows.Hex(member.ID), always: true)
+        .Field("name", member.Name, always: true)
+        .Raw("peerURLs", Urls(member.PeerURLs))
+        .Raw(version.Minor == 5 ? "clientURLS" : "clientURLs", Urls(member.ClientURLs))
+        .End();
+
+    private static string Urls(IReadOnlyCollection<string> urls)
+        => urls.Count == 0 ? "null" : $"[{string.Join(',', urls.Select(JsonText.Quoted))}]";
 
     private static void Permission(JsonText json, Permission permission) => json.Begin()
         .Field("permType", (long)permission.PermType)

@@ -96,7 +96,7 @@ internal sealed class FieldsPrinter(CtlContext context) : CtlPrinter("fields", c
             FieldIf(Version.TellsStorage, "StorageVersion", GoText.Quote(status.StorageVersion));
             Field("DBSize", CtlRows.Number(status.DbSize));
             FieldIf(Version.TellsStorage, "DBSizeInUse", CtlRows.Number(status.DbSizeInUse));
-            FieldIf(Version.Minor >= 7, "DBSizeQuota", CtlRows.Number(status.DbSizeQuota));
+            FieldIf(Version.Minor >= (IsHex ? 6 : 7), "DBSizeQuota", CtlRows.Number(status.DbSizeQuota));
             Field("Leader", Decimal(status.Leader));
             Field("IsLearner", CtlRows.Bool(status.IsLearner));
             Field("RaftIndex", Decimal(status.RaftIndex));

@@ -34,7 +34,7 @@ internal sealed class JsonPrinter(CtlContext context) : CtlPrinter("json", conte
                 json.List("leases", leases.Leases, static (json, lease) => json.Begin().Field("id", lease.ID, always: true).End(), always: true);
                 break;
             default:
-                AdminJson.Write(json, (IMessage)answer, IsHex && Version.Minor >= 6);
+                AdminJson.Write(json, (IMessage)answer, IsHex && Version.TellsHexIn(isList: answer is MemberListResponse), Version);
                 break;
         }
 
@@ -43,7 +43,7 @@ internal sealed class JsonPrinter(CtlContext context) : CtlPrinter("json", conte
 
     public override void Health(IReadOnlyList<EndpointHealth> endpoints)
     {
-        Line(new JsonText().Items(endpoints, static (json, one) => json.Begin()
+        Line(Endpoints(endpoints, static (json, one) => json.Begin()
             .Field("endpoint", one.Endpoint, always: true)
             .Field("health", one.IsHealthy, always: true)
             .Field("took", one.Took, always: true)
@@ -53,7 +53,7 @@ internal sealed class JsonPrinter(CtlContext context) : CtlPrinter("json", conte
 
     public override void Status(IReadOnlyList<(string Endpoint, StatusResponse Status)> endpoints)
     {
-        Line(new JsonText().Items(endpoints, (json, one) =>
+        Line(Endpoints(endpoints, (json, one) =>
         {
             json.Begin().Field("Endpoint", one.Endpoint, always: true).Begin("Status");
             AdminJson.Status(json, one.Status, Version);
@@ -63,7 +63,7 @@ internal sealed class JsonPrinter(CtlContext context) : CtlPrinter("json", conte
 
     public override void HashKv(IReadOnlyList<(string Endpoint, HashKVResponse Hash)> endpoints)
     {
-        Line(new JsonText().Items(endpoints, (json, one) =>
+        Line(Endpoints(endpoints, (json, one) =>
         {
             json.Begin().Field("Endpoint", one.Endpoint, always: true).Begin("HashKV");
             KvJson.Header(json, one.Hash.Header);
@@ -80,7 +80,10 @@ internal sealed class JsonPrinter(CtlContext context) : CtlPrinter("json", conte
         json.Begin("Header");
         KvJson.HeaderFields(json, watch.Header);
         json.End();
-        json.Array("Events", watch.Events, KvJson.Event)
+        _ = Version.Minor >= 7
+            ? json.List("Events", watch.Events, KvJson.Event, always: true)
+            : json.Array("Events", watch.Events, KvJson.Event);
+        json
             .Field("CompactRevision", watch.CompactRevision, always: true)
             .Field("Canceled", watch.Canceled, always: true)
             .Field("Created", watch.Created, always: true);
@@ -97,6 +100,13 @@ internal sealed class JsonPrinter(CtlContext context) : CtlPrinter("json", conte
             .Field("ttl", answer.TTL, always: true)
             .Field("granted-ttl", answer.GrantedTTL, always: true)
             .Raw("keys", answer.Keys.Count == 0 ? "null" : $"[{string.Join(',', answer.Keys.Select(static key => $"\"{key.ToBase64()}\""))}]");
+    }
+
+    // Since 3.6 nobody's answer is told as null.
+    private JsonText Endpoints<T>(IReadOnlyList<T> answers, Action<JsonText, T> write)
+    {
+        var json = new JsonText();
+        return answers.Count == 0 && Version.Minor >= 6 ? json.Raw(null, "null") : json.Items(answers, write);
     }
 
     private void Line(JsonText json) => Out.WriteLine(json.ToString());

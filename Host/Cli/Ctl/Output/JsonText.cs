@@ -75,7 +75,7 @@ internal sealed class JsonText
         return this;
     }
 
-    public JsonText Raw(string name, string json)
+    public JsonText Raw(string? name, string json)
     {
         Name(name);
         _text.Append(json);

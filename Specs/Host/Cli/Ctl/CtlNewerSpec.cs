@@ -64,6 +64,8 @@ public sealed class CtlNewerSpec : IAsyncLifetime
         string json = (await RunAsync("member", "list", "-w", "json", "--hex")).Succeeded();
         string id = (await RunAsync("member", "list")).Succeeded().Split(',')[0];
         Assert.Contains($"\"ID\":\"{id}\"", json, StringComparison.Ordinal);
+        Assert.Contains("\"clientURLS\":[", (await RunAsync("member", "list", "-w", "json", "--hex", "--compat-version=3.5.30")).Succeeded(), StringComparison.Ordinal);
+        Assert.DoesNotContain(id, (await RunAsync("member", "list", "-w", "json", "--hex", "--compat-version=3.4.23")).Succeeded(), StringComparison.Ordinal);
         Assert.Contains($"\"ID\" : {id}", (await RunAsync("member", "list", "-w", "fields", "--hex")).Succeeded(), StringComparison.Ordinal);
     }
 
@@ -99,6 +101,19 @@ public sealed class CtlNewerSpec : IAsyncLifetime
         Assert.Equal(CtlExit.Error, result.ExitCode);
         Assert.EndsWith("Error: context deadline exceeded\n", result.Errors, StringComparison.Ordinal);
         Assert.Contains("refused", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Defragmenting_tells_its_time_from_3_6_on()
+    {
+        Assert.Matches(@"^Finished defragmenting etcd member\[127\.0\.0\.1:\d+\]\. took [\d.]+\w+$", (await RunAsync("defrag")).Succeeded());
+        Assert.Matches(@"^Finished defragmenting etcd member\[127\.0\.0\.1:\d+\]$", (await RunAsync("defrag", "--compat-version=3.5.30")).Succeeded());
+        string[] nobody = ["--endpoints", $"127.0.0.1:{FreePorts.Next()}", "--command-timeout=100ms"];
+        EtcdctlResult failed = await CtlRun.RunAsync([.. nobody, "defrag"]);
+        Assert.Matches(@"Failed to defragment etcd member\[127\.0\.0\.1:\d+\]\. took [\d.]+\w+\. \(context deadline exceeded\)\n$", failed.Errors);
+        Assert.Equal(("null\n", "[]\n"), (
+            (await CtlRun.RunAsync([.. nobody, "endpoint", "status", "-w", "json"])).Output,
+            (await CtlRun.RunAsync([.. nobody, "endpoint", "status", "-w", "json", "--compat-version=3.5.30"])).Output));
     }
 
     [Fact]
