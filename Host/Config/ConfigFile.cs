@@ -132,6 +132,11 @@ internal static class ConfigFile
         {
             throw new ConfigException($"{path}: error converting YAML: line {error.Start.Line}: {error.Message.ReplaceLineEndings(" ")}");
         }
+        catch (Exception error) when (error is InvalidOperationException or ArgumentException or FormatException or IndexOutOfRangeException)
+        {
+            // The parser's own way to fail on some texts, as on a URL behind a bracket that is never closed.
+            throw new ConfigException($"{path}: error converting YAML: {error.Message.ReplaceLineEndings(" ")}");
+        }
     }
 
     private static void ReadSection(

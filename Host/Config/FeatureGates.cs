@@ -32,12 +32,19 @@ public sealed class FeatureGates
         ("experimental-enable-lease-checkpoint-persist", "LeaseCheckpointPersist"),
     ];
 
+    /// <summary>Nothing is switched otherwise than by default.</summary>
+    public static readonly FeatureGates Default = new([]);
+
     private readonly Dictionary<string, bool> _given;
 
     private FeatureGates(Dictionary<string, bool> given) => _given = given;
 
     /// <summary>The names that may be given.</summary>
     public static IEnumerable<string> Names => Known.Select(static feature => feature.Name);
+
+    /// <summary>Every feature with its stage and whether it is on.</summary>
+    public IEnumerable<(string Name, string Stage, bool IsOn)> All
+        => Known.Select(feature => (feature.Name, feature.IsAlpha ? "ALPHA" : "BETA", IsEnabled(feature.Name)));
 
     public bool IsEnabled(string name)
     {
@@ -50,7 +57,7 @@ public sealed class FeatureGates
     /// <exception cref="ConfigException">A feature is unknown, or is switched in two ways at once.</exception>
     public static FeatureGates Read(FlagValues flags)
     {
-        var given = Parse(flags.Text("feature-gates"));
+        var given = Read(flags.Text("feature-gates"), isFlag: flags.File is null);
         foreach (var (flag, feature) in OldFlags.Where(old => flags.IsGiven(old.Flag)))
         {
             var isOn = flags.Switch(flag);
@@ -66,6 +73,19 @@ public sealed class FeatureGates
         return gates.IsEnabled("LeaseCheckpoint") || !gates.IsEnabled("LeaseCheckpointPersist")
             ? gates
             : throw new ConfigException("enabling feature gate LeaseCheckpointPersist requires enabling feature gate LeaseCheckpoint");
+    }
+
+    // A flag that cannot be read ends etcd with the code of an unreadable command line.
+    private static Dictionary<string, bool> Read(string text, bool isFlag)
+    {
+        try
+        {
+            return Parse(text);
+        }
+        catch (ConfigException wrong) when (isFlag)
+        {
+            throw new ConfigException($"invalid value \"{text}\" for flag -feature-gates: {wrong.Message}", ConfigException.Unreadable);
+        }
     }
 
     private static Dictionary<string, bool> Parse(string text)

@@ -100,6 +100,9 @@ public sealed record ServerOptions
     /// <summary>Time to apply a batch of entries after which that is logged.</summary>
     public TimeSpan WarningApplyDuration { get; init; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>What --feature-gates switches.</summary>
+    public FeatureGates Features { get; init; } = FeatureGates.Default;
+
     public CorruptionOptions Corruption { get; init; } = CorruptionOptions.Default;
 
     /// <summary>How the initial members are found out; null when flags tell them.</summary>

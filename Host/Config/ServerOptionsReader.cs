@@ -7,6 +7,9 @@ namespace ActorEtcd.Host.Config;
 /// <summary>Makes checked options of flag values, with etcd's rules (<c>embed/config.go</c>).</summary>
 public static class ServerOptionsReader
 {
+    // What 0 stands for.
+    private const long SnapshotCountDefault = 10_000;
+    private const int CatchUpEntriesDefault = 5_000;
     private const long QuotaBytesDefault = 2L * 1024 * 1024 * 1024;
     private static readonly TimeSpan WarningRequestDefault = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan WatchProgressDefault = TimeSpan.FromMinutes(10);
@@ -66,12 +69,12 @@ public static class ServerOptionsReader
             ShortFirstElection = flags.Switch("initial-election-tick-advance"),
             PreVote = flags.Switch("pre-vote"),
             SnapshotsMax = flags.Number("max-snapshots", max: int.MaxValue) is > 0 and var kept ? (int)kept : int.MaxValue,
-            SnapshotCount = flags.Number("snapshot-count", min: 1),
-            CatchUpEntries = (int)flags.Number("snapshot-catchup-entries", min: 1, max: int.MaxValue),
+            SnapshotCount = flags.Number("snapshot-count") is > 0 and var count ? count : SnapshotCountDefault,
+            CatchUpEntries = flags.Number("snapshot-catchup-entries", max: int.MaxValue) is > 0 and var entries ? (int)entries : CatchUpEntriesDefault,
             QuotaBytes = quota == 0 ? QuotaBytesDefault : quota < 0 ? long.MaxValue / 2 : quota,
             TxnOpsMax = (int)flags.Number("max-txn-ops", min: 1, max: int.MaxValue),
             RequestBytesMax = (int)flags.Number("max-request-bytes", min: 1, max: int.MaxValue / 2),
-            ConcurrentStreamsMax = (uint)flags.Number("max-concurrent-streams", min: 1, max: uint.MaxValue),
+            ConcurrentStreamsMax = flags.Number("max-concurrent-streams", max: uint.MaxValue) is > 0 and var streams ? (uint)streams : uint.MaxValue,
             KeepAliveMinTime = flags.Duration("grpc-keepalive-min-time"),
             KeepAliveInterval = flags.Duration("grpc-keepalive-interval") is { Ticks: > 0 } interval ? interval : Timeout.InfiniteTimeSpan,
             KeepAliveTimeout = flags.Duration("grpc-keepalive-timeout"),
@@ -82,6 +85,7 @@ public static class ServerOptionsReader
             ExtensiveMetrics = flags.Text("metrics") == "extensive",
             WarningRequestDuration = flags.Duration("warning-unary-request-duration") is { Ticks: > 0 } slow ? slow : WarningRequestDefault,
             WarningApplyDuration = flags.Duration("warning-apply-duration"),
+            Features = gates,
             Corruption = CorruptionOptions.Read(flags, gates),
             Discovery = discovery,
             Proxy = proxy,

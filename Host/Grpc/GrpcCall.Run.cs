@@ -10,6 +10,7 @@ namespace ActorEtcd.Host.Grpc;
 public sealed partial class GrpcCall
 {
     private const string TimeoutHeader = "grpc-timeout";
+    private const string VersionHeader = "client-api-version";
     private const string EncodingHeader = "grpc-encoding";
 
     internal async Task RunAsync(GrpcMethodTable table, GrpcOptions options, ILogger logger)
@@ -20,6 +21,7 @@ public sealed partial class GrpcCall
         }
 
         _method.Started.Increment();
+        _metrics.CountClient(_method.Type != GrpcMethodType.Unary, _request.Headers.TryGetValue(VersionHeader, out StringValues version) ? version.ToString() : null);
         long startedAt = Stopwatch.GetTimestamp();
         bool needsLeader = false;
         GrpcStatus status;
@@ -55,7 +57,7 @@ public sealed partial class GrpcCall
 
         RpcSpans.End(rpc, operation, status);
         Complete(status);
-        _method.Handling?.Observe(Stopwatch.GetElapsedTime(startedAt).TotalSeconds);
+        _method.Observe(Stopwatch.GetElapsedTime(startedAt).TotalSeconds, status.Code == StatusCode.OK);
     }
 
     /// <summary>Sets a call up from its headers; false when it is refused, in grpc-go's words, before it starts.</summary>

@@ -6,6 +6,7 @@ namespace ActorEtcd.Host.Grpc;
 public sealed class GrpcMethod
 {
     private readonly Counter[] _handled;
+    private readonly (Histogram Failed, Histogram Succeeded)? _requests;
 
     internal GrpcMethod(string service, string name, GrpcMethodType type, GrpcHandler handler, GrpcMetrics metrics)
     {
@@ -17,6 +18,7 @@ public sealed class GrpcMethod
         MessagesReceived = metrics.Received(this);
         MessagesSent = metrics.Sent(this);
         Handling = metrics.Handling(this);
+        _requests = metrics.Requests(this);
         _handled = [.. Enum.GetValues<StatusCode>().Select(code => metrics.Handled(this, code))];
     }
 
@@ -39,6 +41,15 @@ public sealed class GrpcMethod
     internal Counter MessagesSent { get; }
 
     internal Histogram? Handling { get; }
+
+    internal void Observe(double seconds, bool succeeded)
+    {
+        Handling?.Observe(seconds);
+        if (_requests is { } requests)
+        {
+            (succeeded ? requests.Succeeded : requests.Failed).Observe(seconds);
+        }
+    }
 
     internal Counter Handled(StatusCode code) => _handled[(int)code];
 }

@@ -55,6 +55,11 @@ public sealed class HttpRouter
         }
 
         HttpHandler? handler = Find(call.Path);
+        if (handler is null && _exact.ContainsKey(call.Path + "/"))
+        {
+            return RedirectAsync(call, path + "/");
+        }
+
         return handler is null ? call.ErrorAsync(StatusCodes.Status404NotFound, "404 page not found") : handler(call);
     }
 

@@ -17,7 +17,7 @@ public static class StandardEndpoints
     public static HttpRouter MapProbes(this HttpRouter router, IServerInfo info, MetricRegistry registry)
     {
         router.MapGet("/health", new HealthEndpoint(info, registry).ServeAsync);
-        router.MapGet("/metrics", call => ServeMetrics(call, registry));
+        router.Map("/metrics", call => ServeMetrics(call, registry));
         ProbeEndpoint.Live(info, registry).Map(router);
         ProbeEndpoint.Ready(info, registry).Map(router);
         return router;

@@ -121,8 +121,7 @@ public sealed class LogWriter(IReadOnlyList<LogOutput> outputs, LogSeverity thre
             text.Append("\t{");
             for (var i = 0; i < fields.Length; i++)
             {
-                var value = fields[i].Value is IEnumerable<string> texts ? string.Join(',', texts) : fields[i].Value;
-                text.Append(i == 0 ? string.Empty : ", ").Append(CultureInfo.InvariantCulture, $"\"{fields[i].Name}\": \"{value}\"");
+                text.Append(i == 0 ? string.Empty : ", ").Append('"').Append(fields[i].Name).Append("\": ").Append(Shown(fields[i].Value));
             }
 
             text.Append('}');
@@ -130,6 +129,17 @@ public sealed class LogWriter(IReadOnlyList<LogOutput> outputs, LogSeverity thre
 
         return Encoding.UTF8.GetBytes(text.Append('\n').ToString());
     }
+
+    // JSON with blanks, as zap's console form has it.
+    private static string Shown(object? value) => value switch
+    {
+        long or int or uint => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+        bool flag => flag ? "true" : "false",
+        IEnumerable<string> texts => $"[{string.Join(", ", texts.Select(Quoted))}]",
+        _ => Quoted(Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty),
+    };
+
+    private static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
 
     private string Timestamp()
     {

@@ -205,8 +205,8 @@ public sealed class EtcdServer : IAsyncDisposable
         new WatchService(node, headers, new WatchMetrics(registry)).Register(table);
         new LeaseService(node, headers).Register(table);
         new ClusterService(node, headers, TimeProvider.System).Register(table);
-        new MaintenanceService(node, headers, new HashMetrics(registry), _options.CompatVersion).Register(table);
-        new SnapshotService(node, _options.CompatVersion).Register(table);
+        new MaintenanceService(node, headers, new HashMetrics(registry), new StorageMetrics(registry), _options.CompatVersion).Register(table);
+        new SnapshotService(node, new StorageMetrics(registry), _options.CompatVersion).Register(table);
         new LockService(node, headers).Register(table);
         new ElectionService(node, headers).Register(table);
         if (!Bcrypt.IsAvailable)
@@ -224,6 +224,8 @@ public sealed class EtcdServer : IAsyncDisposable
         }
 
         NodeMetrics.Register(registry, node, _options.CompatVersion);
+        NodeMetrics.Register(registry, _options.Features);
+        UnsentMessages.CountIn(_system, node, peers);
         _telemetry = _options.Tracing is { } tracing ? ServerTelemetry.Start(tracing, registry) : null;
         var info = new NodeInfo(node, _options.CompatVersion);
         var router = new HttpRouter().MapStandard(info, registry);

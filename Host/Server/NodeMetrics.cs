@@ -1,4 +1,5 @@
 using ActorEtcd.Client;
+using ActorEtcd.Host.Config;
 using ActorEtcd.Host.Metrics;
 using ActorEtcd.Host.Services;
 
@@ -26,6 +27,7 @@ public static class NodeMetrics
         registry.CounterOf("etcd_mvcc_put_total", "Puts applied by this member.", () => node.Applied.Puts);
         registry.CounterOf("etcd_mvcc_delete_total", "Deletions applied by this member.", () => node.Applied.Deletes);
         registry.CounterOf("etcd_mvcc_txn_total", "Transactions of several operations applied by this member.", () => node.Applied.Transactions);
+        RegisterOldNames(registry, node);
         var compared = node.Settings.HashCheckCounters;
         registry.CounterOf("actor_etcd_hash_comparisons_total", "Answers of other members compared with this one's data.", () => compared.Comparisons);
         registry.CounterOf("actor_etcd_hash_differences_total", "Those that differed.", () => compared.Differences);
@@ -44,5 +46,26 @@ public static class NodeMetrics
         registry.Gauges("etcd_server_version", "Always 1; the label is the version.", "server_version").With(version).Set(1);
         registry.InfoOf(
             "etcd_cluster_version", "Always 1; the label is the cluster's version.", "cluster_version", () => VersionTexts.ShortClusterOf(node));
+    }
+
+    /// <summary>Which features are switched on.</summary>
+    public static void Register(MetricRegistry registry, FeatureGates features)
+    {
+        var enabled = registry.Gauges("etcd_server_feature_enabled", "Whether the feature is switched on: 1 or 0.", "name", "stage");
+        foreach (var (name, stage, isOn) in features.All)
+        {
+            enabled.With(name, stage).Set(isOn ? 1 : 0);
+        }
+    }
+
+    // What etcd 3.4 and 3.5 call things that have other names since; dashboards of that time ask for them.
+    private static void RegisterOldNames(MetricRegistry registry, EtcdNode node)
+    {
+        const string Prefix = "etcd_debugging_mvcc_";
+        registry.CounterOf(Prefix + "range_total", "The same as etcd_mvcc_range_total.", () => node.Applied.Ranges);
+        registry.CounterOf(Prefix + "put_total", "The same as etcd_mvcc_put_total.", () => node.Applied.Puts);
+        registry.CounterOf(Prefix + "delete_total", "The same as etcd_mvcc_delete_total.", () => node.Applied.Deletes);
+        registry.CounterOf(Prefix + "txn_total", "The same as etcd_mvcc_txn_total.", () => node.Applied.Transactions);
+        registry.GaugeOf(Prefix + "db_total_size_in_bytes", "The same as etcd_mvcc_db_total_size_in_bytes.", () => node.View.Size.TotalBytes);
     }
 }

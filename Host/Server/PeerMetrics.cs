@@ -13,6 +13,9 @@ public sealed class PeerMetrics(MetricRegistry registry) : IPeerTrafficObserver
     private readonly MetricFamily<Counter> _received = registry.Counters(
         "etcd_network_peer_received_bytes_total", "Bytes of messages received from the peer.", "From");
 
+    private readonly MetricFamily<Counter> _sendFailures = registry.Counters(
+        "etcd_network_peer_sent_failures_total", "Messages to the peer that could not be sent.", "To");
+
     private readonly MetricFamily<Histogram> _roundTrip = registry.Histograms(
         "etcd_network_peer_round_trip_time_seconds",
         "Time from a heartbeat to its answer.",
@@ -29,12 +32,22 @@ public sealed class PeerMetrics(MetricRegistry registry) : IPeerTrafficObserver
     private readonly ConcurrentDictionary<MemberId, Counter> _receivedFrom = new();
 
     public void Sent(MemberId to, int bytes)
-        => _sentTo.GetOrAdd(to, static (member, family) => family.With(member.ToString()), _sent).Add(bytes);
+        => _sentTo.GetOrAdd(to, static (member, self) => self.BeginSending(member.ToString()), this).Add(bytes);
+
+    /// <summary>A message was given up.</summary>
+    public void SendFailed(MemberId to) => _sendFailures.With(to.ToString()).Increment();
 
     public void Received(MemberId from, int bytes)
         => _receivedFrom.GetOrAdd(from, static (member, family) => family.With(member.ToString()), _received).Add(bytes);
 
     public void RoundTrip(MemberId to, TimeSpan duration) => _roundTrip.With(to.ToString()).Observe(duration.TotalSeconds);
+
+    // The failures are told from the first message on, so that their rate is known when there are any.
+    private Counter BeginSending(string to)
+    {
+        _sendFailures.With(to);
+        return _sent.With(to);
+    }
 
     /// <summary>The peer answers from now on, or not any more.</summary>
     public void ReachabilityChanged(MemberId self, MemberId peer, bool isReachable)

@@ -7,7 +7,7 @@ using ActorEtcd.Messages;
 namespace ActorEtcd.Host.Services;
 
 /// <summary>etcd's <c>Maintenance</c> service but for the snapshot, which <see cref="SnapshotService"/> serves.</summary>
-public sealed class MaintenanceService(EtcdNode node, ResponseHeaders headers, HashMetrics metrics, string version)
+public sealed class MaintenanceService(EtcdNode node, ResponseHeaders headers, HashMetrics metrics, StorageMetrics storage, string version)
 {
     private const string Name = "etcdserverpb.Maintenance";
 
@@ -41,14 +41,14 @@ public sealed class MaintenanceService(EtcdNode node, ResponseHeaders headers, H
             Version = version,
             DbSize = size.TotalBytes,
             DbSizeInUse = size.LiveBytes,
-            DbSizeQuota = node.Settings.QuotaBytes,
+            DbSizeQuota = VersionTexts.TellsStorage(node) ? node.Settings.QuotaBytes : 0,
             Leader = status.Leader.Value,
             RaftIndex = (ulong)status.CommitIndex,
             RaftTerm = (ulong)status.Term,
             RaftAppliedIndex = (ulong)node.AppliedIndex,
             IsLearner = node.Members.Find(node.Settings.Raft.Id)?.IsLearner ?? false,
             StorageVersion = VersionTexts.StorageOf(node) ?? string.Empty,
-            DowngradeInfo = new DowngradeInfo
+            DowngradeInfo = !VersionTexts.TellsStorage(node) ? null : new DowngradeInfo
             {
                 Enabled = node.Versions.IsDowngrading,
                 TargetVersion = node.Versions.DowngradeTarget is { } target ? VersionTexts.Full(target) : string.Empty,
@@ -112,7 +112,7 @@ public sealed class MaintenanceService(EtcdNode node, ResponseHeaders headers, H
 
     private async ValueTask<DefragmentResponse> DefragmentAsync(DefragmentRequest request, GrpcCall call)
     {
-        await call.WithinDeadline(node.DefragmentAsync());
+        await storage.MeasureDefragmentAsync(() => call.WithinDeadline(node.DefragmentAsync()).AsTask());
         return new DefragmentResponse();
     }
 
@@ -131,15 +131,15 @@ public sealed class MaintenanceService(EtcdNode node, ResponseHeaders headers, H
                     throw new EtcdException(error);
                 }
 
-                response.Version = VersionTexts.ShortClusterOf(node);
+                response.Version = VersionTexts.DowngradedOf(node);
                 break;
             case Protos.Etcdserverpb.DowngradeRequest.Types.DowngradeAction.Enable:
                 var target = VersionTexts.ParseTarget(request.Version);
-                response.Version = VersionTexts.ShortClusterOf(node);
+                response.Version = VersionTexts.DowngradedOf(node);
                 await call.WithinDeadline(node.DowngradeAsync(target));
                 break;
             case Protos.Etcdserverpb.DowngradeRequest.Types.DowngradeAction.Cancel:
-                response.Version = VersionTexts.ShortClusterOf(node);
+                response.Version = VersionTexts.DowngradedOf(node);
                 await CancelDowngradeAsync(call);
                 break;
             default:

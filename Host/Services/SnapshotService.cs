@@ -12,7 +12,7 @@ namespace ActorEtcd.Host.Services;
 /// it: it reads a view that does not change, sends no faster than the client takes, and holds one chunk and the branch
 /// pages of the file, less than a hundredth of its size.
 /// </summary>
-public sealed class SnapshotService(EtcdNode node, string version)
+public sealed class SnapshotService(EtcdNode node, StorageMetrics storage, string version)
 {
     /// <summary>Bytes of the database in one message (etcd: <c>snapshotSendBufferSize</c>).</summary>
     private const int ChunkBytes = 32 * 1024;
@@ -28,7 +28,9 @@ public sealed class SnapshotService(EtcdNode node, string version)
     public void Register(GrpcMethodTable table)
         => table.ServerStream("etcdserverpb.Maintenance", "Snapshot", SnapshotRequest.Parser, ServeAsync);
 
-    private async ValueTask ServeAsync(SnapshotRequest request, GrpcCall call)
+    private ValueTask ServeAsync(SnapshotRequest request, GrpcCall call) => new(storage.MeasureSnapshotAsync(() => SendAsync(call)));
+
+    private async Task SendAsync(GrpcCall call)
     {
         var cancellation = call.CancellationToken;
         var state = await node.CaptureStateAsync();

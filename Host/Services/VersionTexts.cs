@@ -13,12 +13,18 @@ internal static partial class VersionTexts
     /// <summary>The cluster's version in three parts; this member's own until the cluster has settled on one.</summary>
     public static string ClusterOf(EtcdNode node) => Full(Settled(node));
 
-    /// <summary>The cluster's version in two parts, as answers about downgrades tell it.</summary>
+    /// <summary>The cluster's version in two parts.</summary>
     public static string ShortClusterOf(EtcdNode node) => Settled(node).ToString(2);
 
     /// <summary>The version of the storage format, which follows the cluster's; null before etcd had one.</summary>
     public static string? StorageOf(EtcdNode node)
-        => node.Settings.ServerVersion >= StorageVersionSince ? ClusterOf(node) : null;
+        => TellsStorage(node) ? ClusterOf(node) : null;
+
+    /// <summary>Whether answers have what came with that version.</summary>
+    public static bool TellsStorage(EtcdNode node) => node.Settings.ServerVersion >= StorageVersionSince;
+
+    /// <summary>The cluster's version as answers about downgrades tell it: in three parts before 3.6.</summary>
+    public static string DowngradedOf(EtcdNode node) => TellsStorage(node) ? ShortClusterOf(node) : ClusterOf(node);
 
     public static string Full(Version version) => version.ToString(2) + ".0";
 

@@ -22,6 +22,10 @@ public sealed partial class HttpConformanceSpec
         ("GET", "/", null),
         ("GET", "/nothing", null),
         ("GET", "/debug/pprof/", null),
+        ("GET", "/debug/pprof", null),
+        ("HEAD", "/metrics", null),
+        ("GET", "/v2", null),
+        ("GET", "/v3", null),
         ("GET", "/v2/keys", null),
         ("GET", "/v2/keys/none", null),
         ("GET", "/v2/nothing", null),
@@ -36,6 +40,7 @@ public sealed partial class HttpConformanceSpec
         ("POST", "/v3/lease/revoke", "{\"ID\":\"7\"}"),
         ("POST", "/v3/lease/timetolive", "{\"ID\":\"7\"}"),
         ("POST", "/v3/cluster/member/list", "{}"),
+        ("POST", "/v3/maintenance/downgrade", "{}"),
         ("POST", "/v3/auth/enable", "{}"),
         ("POST", "/v3/kv/compaction", "{\"revision\":\"99\"}"),
     ];

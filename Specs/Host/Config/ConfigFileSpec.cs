@@ -124,6 +124,7 @@ public sealed class ConfigFileSpec : IDisposable
 
     [Theory]
     [InlineData("a: [", "error converting YAML")]
+    [InlineData("a: [\nlisten-client-urls: http://127.0.0.1:1", "error converting YAML")]
     [InlineData("- a\n- b", "the file must hold fields with values")]
     [InlineData("snapshot-count: many", "\"many\" of the field snapshot-count: parse error")]
     [InlineData("snapshot-count: '5'", "snapshot-count must be a number")]

@@ -30,6 +30,22 @@ public sealed class ServerOptionsSpec
         => Assert.Equal(Timeout.InfiniteTimeSpan, Read("--grpc-keepalive-interval=0").KeepAliveInterval);
 
     [Fact]
+    public void Zero_stands_for_the_default_where_it_does_in_etcd()
+    {
+        var options = Read("--snapshot-count=0", "--snapshot-catchup-entries=0", "--max-concurrent-streams=0");
+        Assert.Equal((10_000L, 5_000, uint.MaxValue), (options.SnapshotCount, options.CatchUpEntries, options.ConcurrentStreamsMax));
+    }
+
+    [Theory]
+    [InlineData("Nothing=true", "invalid value \"Nothing=true\" for flag -feature-gates: unrecognized feature gate: Nothing")]
+    [InlineData("CompactHashCheck=x", "invalid value \"CompactHashCheck=x\" for flag -feature-gates: invalid value of CompactHashCheck=x: expected true or false")]
+    public void Feature_gates_that_cannot_be_read_end_as_an_unreadable_command_line(string gates, string told)
+    {
+        var refusal = Assert.Throws<ConfigException>(() => Read("--feature-gates=" + gates));
+        Assert.Equal((ConfigException.Unreadable, told), (refusal.ExitCode, refusal.Message));
+    }
+
+    [Fact]
     public void Initial_cluster_is_read_with_several_urls_per_name()
     {
         var cluster = InitialMember.ParseCluster("b=http://127.0.0.1:3,a=http://127.0.0.1:2,a=http://127.0.0.1:1");
@@ -50,13 +66,11 @@ public sealed class ServerOptionsSpec
     [InlineData("--election-timeout=60000", "is too long")]
     [InlineData("--heartbeat-interval=0", "--heartbeat-interval must be >0 (set to 0ms)")]
     [InlineData("--snapshot-count=many", "invalid value \"many\" for flag -snapshot-count: parse error")]
-    [InlineData("--snapshot-count=0", "expected a whole number of at least 1")]
     [InlineData("--initial-cluster-state=old", "invalid value \"old\" for flag -initial-cluster-state: invalid value")]
     [InlineData("--auto-compaction-mode=never", "unknown auto-compaction-mode \"never\"")]
     [InlineData("--auto-compaction-retention=soon", "error parsing CompactionRetention: time: invalid duration \"soon\"")]
     [InlineData("--log-level=loud", "unknown level \"loud\"")]
     [InlineData("--compat-version=4", "expected a version")]
-    [InlineData("--max-concurrent-streams=0", "expected a whole number from 1 to 4294967295")]
     [InlineData("--grpc-keepalive-min-time=often", "invalid value \"often\" for flag -grpc-keepalive-min-time: parse error")]
     [InlineData("--grpc-keepalive-min-time=-1s", "parse error")]
     [InlineData("--listen-peer-urls=unix://a", "unix sockets are for clients, not for members: unix://a")]

@@ -54,6 +54,15 @@ public sealed partial class MetricsSpec
             Assert.Equal(2, after.Keys.Count(key => key.StartsWith("etcd_network_peer_round_trip_time_seconds_count{To=", StringComparison.Ordinal)));
             Assert.True(after["etcd_disk_wal_fsync_duration_seconds_count"] > before["etcd_disk_wal_fsync_duration_seconds_count"]);
             Assert.True(after["process_resident_memory_bytes"] > 1e6);
+            Assert.Equal(1, after["etcd_server_feature_enabled{name=\"TxnModeWriteWithSharedBuffer\",stage=\"BETA\"}"]);
+            AssertGrew(before, after, "etcd_debugging_mvcc_put_total", 3);
+
+            // What etcd's alert for members that are down looks at.
+            MemberProcess follower = cluster.Members.First(member => member != leader);
+            await follower.KillAsync();
+            await Poll.UntilAsync("messages to the dead member that could not be sent", TimeSpan.FromSeconds(60), async () =>
+                (await ScrapeAsync(leader)).Any(static sample =>
+                    sample.Value > 0 && sample.Key.StartsWith("etcd_network_peer_sent_failures_total{To=", StringComparison.Ordinal)));
         });
     }
 
@@ -68,6 +77,7 @@ public sealed partial class MetricsSpec
         await GrantRenewAndEndLeasesAsync(channel);
         await PutAndCompactAsync(channel);
         await channel.UnaryAsync(EtcdMethods.Hash, new HashRequest());
+        await channel.UnaryAsync(EtcdMethods.Defragment, new DefragmentRequest());
         await channel.UnaryAsync(EtcdMethods.HashKV, new HashKVRequest());
         IReadOnlyDictionary<string, double> after = before;
         await Poll.UntilAsync("a lease to expire", TimeSpan.FromSeconds(30), async () =>
@@ -85,6 +95,9 @@ public sealed partial class MetricsSpec
         AssertGrew(before, after, "etcd_debugging_mvcc_db_compaction_total_duration_milliseconds_count", 1);
         AssertGrew(before, after, "etcd_debugging_mvcc_db_compaction_last", 1_700_000_000);
         AssertGrew(before, after, "etcd_mvcc_hash_duration_seconds_count", 1);
+        AssertGrew(before, after, "etcd_disk_backend_defrag_duration_seconds_count", 1);
+        AssertGrew(before, after, "etcd_server_request_duration_seconds_count{type=\"Put\",success=\"true\"}", 10);
+        AssertGrew(before, after, "etcd_server_client_requests_total{type=\"unary\",client_api_version=\"unknown\"}", 10);
         AssertGrew(before, after, "etcd_mvcc_hash_rev_duration_seconds_count", 1);
     }
 

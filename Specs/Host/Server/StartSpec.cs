@@ -44,6 +44,10 @@ public sealed partial class StartSpec
         Assert.Equal(0, await run.EndAsync());
 
         Assert.All(run.Errors, line => Assert.Matches("^[^\t]+\t(info|warn)\t[^\t]+\t.+$", line));
+
+        // Fields are JSON with blanks, lists too.
+        string begun = run.Errors.First(static line => line.Contains("starting a new member", StringComparison.Ordinal));
+        Assert.Contains($"\"listen-client-urls\": [\"{node.ClientUrl}\"]", begun, StringComparison.Ordinal);
     }
 
     [Fact]
