@@ -38,7 +38,7 @@ public sealed class HostLoggerFactory(LogWriter writer) : ILoggerFactory
 
             if (_isTls)
             {
-                if (exception is not null)
+                if (exception is not null && !TlsFailure.IsTold(exception))
                 {
                     writer.Write(LogSeverity.Warn, "embed", "rejected connection on client endpoint", ("error", TlsFailure.TextOf(exception)));
                 }
@@ -53,7 +53,7 @@ public sealed class HostLoggerFactory(LogWriter writer) : ILoggerFactory
             }
             else
             {
-                writer.Write(SeverityOf(logLevel), category, text, ("error", $"{exception.GetType().Name}: {exception.Message}"));
+                writer.Write(SeverityOf(logLevel), category, text, ("error", exception is TlsRefusedException ? exception.Message : $"{exception.GetType().Name}: {exception.Message}"));
             }
         }
 

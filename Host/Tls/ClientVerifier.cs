@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace ActorEtcd.Host.Tls;
 
-/// <summary>Judges the certificates of those who connect. A refusal is logged with its reason; the client sees an alert.</summary>
+/// <summary>Judges the certificates of those who connect. A refusal is logged with its reason; the client sees the connection end, since .NET sends no alerts on Linux.</summary>
 internal sealed class ClientVerifier
 {
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
@@ -36,7 +36,7 @@ internal sealed class ClientVerifier
     {
         var reason = certificate is X509Certificate2 presented
             ? ReasonAgainst(presented, offered)
-            : "the client presented no certificate";
+            : "tls: client didn't provide a certificate";
         if (reason is not null)
         {
             _refused(reason);
@@ -50,19 +50,27 @@ internal sealed class ClientVerifier
         using var chain = ChainFor(offered);
         if (!chain.Build(presented))
         {
-            var why = string.Join("; ", chain.ChainStatus.Select(static status => status.StatusInformation.Trim()));
-            return $"the certificate of {presented.Subject} is not accepted: {why}";
+            return $"tls: failed to verify certificate: x509: {Fault(chain.ChainStatus)} ({presented.Subject})";
         }
 
         if (_revoked?.Current is { } revoked
             && chain.ChainElements.FirstOrDefault(element => revoked.Contains(SerialOf(element.Certificate))) is { } hit)
         {
-            return $"the certificate of {hit.Certificate.Subject} is revoked";
+            return $"tls: the certificate of {hit.Certificate.Subject} is revoked";
         }
 
         return _hostnames.Count == 0 || _hostnames.Any(name => presented.MatchesHostname(name, allowCommonName: false))
             ? null
-            : $"the certificate of {presented.Subject} is not made out to {string.Join(" or ", _hostnames)}";
+            : $"client certificate authentication failed: the certificate of {presented.Subject} is not made out to {string.Join(" or ", _hostnames)}";
+    }
+
+    // Go's words for the two that everybody meets.
+    private static string Fault(X509ChainStatus[] found)
+    {
+        var all = found.Aggregate(X509ChainStatusFlags.NoError, static (flags, status) => flags | status.Status);
+        return (all & X509ChainStatusFlags.NotTimeValid) != 0 ? "certificate has expired or is not yet valid"
+            : (all & (X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain)) != 0 ? "certificate signed by unknown authority"
+            : string.Join("; ", found.Select(static status => status.StatusInformation.Trim()));
     }
 
     private X509Chain ChainFor(X509Chain? offered)

@@ -16,9 +16,23 @@ internal static class TlsFailure
         ("frame type", "tls: first record does not look like a TLS handshake"),
         ("cannot determine the frame size", "tls: first record does not look like a TLS handshake"),
         ("unexpected EOF", "EOF"),
-        ("RemoteCertificateValidationCallback", "tls: failed to verify certificate"),
-        ("RemoteCertificateNotAvailable", "tls: client didn't provide a certificate"),
     ];
+
+    // ClientVerifier has told of these, with the reason.
+    private static readonly string[] Told = ["RemoteCertificateValidationCallback", "RemoteCertificateNotAvailable"];
+
+    public static bool IsTold(Exception error)
+    {
+        for (Exception? at = error; at is not null; at = at.InnerException)
+        {
+            if (Told.Any(sign => at.Message.Contains(sign, StringComparison.Ordinal)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     public static string TextOf(Exception error)
     {

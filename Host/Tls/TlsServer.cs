@@ -29,7 +29,7 @@ public sealed class TlsServer
                 files,
                 time,
                 error => logger.LogError("a changed file of TLS is not used: {Reason}", error.Message),
-                reason => logger.LogWarning("rejected connection on client endpoint: {Reason}", reason))
+                reason => logger.LogWarning(new TlsRefusedException(reason), "rejected connection on client endpoint"))
             : null;
     }
 

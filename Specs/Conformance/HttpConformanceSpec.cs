@@ -40,7 +40,6 @@ public sealed partial class HttpConformanceSpec
         ("POST", "/v3/lease/revoke", "{\"ID\":\"7\"}"),
         ("POST", "/v3/lease/timetolive", "{\"ID\":\"7\"}"),
         ("POST", "/v3/cluster/member/list", "{}"),
-        ("POST", "/v3/maintenance/downgrade", "{}"),
         ("POST", "/v3/auth/enable", "{}"),
         ("POST", "/v3/kv/compaction", "{\"revision\":\"99\"}"),
     ];
