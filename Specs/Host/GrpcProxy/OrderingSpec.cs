@@ -14,7 +14,7 @@ namespace ActorEtcd.Specs.Host.GrpcProxy;
 
 /// <summary>Serializable reads through a proxy before members of which one lags behind.</summary>
 [Collection(ProcessCollection.Name)]
-public sealed class OrderingSpec : IAsyncLifetime
+public sealed class OrderingSpec : IAsyncLifetime, IDisposable
 {
     private static readonly TimeSpan Within = TimeSpan.FromSeconds(60);
 
@@ -31,9 +31,9 @@ public sealed class OrderingSpec : IAsyncLifetime
         {
             await part.DisposeAsync();
         }
-
-        _log.Dispose();
     }
+
+    public void Dispose() => _log.Dispose();
 
     [Fact]
     public async Task Reads_never_go_back_whichever_member_answers()

@@ -128,7 +128,7 @@ public sealed class GatewayDiscoverySpec : IDisposable
                     using TcpClient client = await _listener.AcceptTcpClientAsync();
                     await using var stream = new SslStream(client.GetStream());
                     await stream.AuthenticateAsServerAsync(_certificate);
-                    await stream.ReadAsync(new byte[1]);
+                    await stream.ReadExactlyAsync(new byte[1]);
                 }
                 catch (Exception refused) when (refused is AuthenticationException or IOException)
                 {
