@@ -13,7 +13,8 @@ namespace ActorEtcd.Log;
 /// SaveCheckpoint                     -> snapshot of what the checkpoint covers; older events are deleted
 /// AttachRaft                         -> the sender is raft
 /// </code>
-/// Events are persisted without stashing commands, so that what arrives during a flush joins the next one.
+/// Events are persisted without stashing commands, so that what arrives during a flush joins the next one, as far as
+/// <see cref="WritePace"/> allows; the rest waits here.
 /// A failed write stops this actor, and its parent ends the process: what the disk holds after a failed flush
 /// is not known, and trying again would only hide that.
 /// </summary>
@@ -21,6 +22,8 @@ public sealed class LogActor : UntypedPersistentActor
 {
     private readonly LogState _state = new();
     private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly Queue<Waiting> _waiting = new();
+    private readonly WritePace _pace;
     private IActorRef _raft = ActorRefs.Nobody;
     private long _sequenceRequested;
     private long _sequenceDurable;
@@ -29,14 +32,21 @@ public sealed class LogActor : UntypedPersistentActor
     private (CheckpointManifest Manifest, IActorRef Asker, long SequenceNr)? _saving;
     private (CheckpointManifest Manifest, IActorRef Asker)? _nextSave;
 
-    public LogActor(MemberId id) => PersistenceId = PersistenceIdOf(id);
+    public LogActor(MemberId id, TimeSpan flushWithin)
+    {
+        PersistenceId = PersistenceIdOf(id);
+        _pace = new WritePace(flushWithin);
+    }
 
     public override string PersistenceId { get; }
 
     public static string PersistenceIdOf(MemberId id) => $"raft-{id}";
 
     /// <summary>The parent is told <see cref="LogRecovered"/> once, or <see cref="LogUnusable"/>.</summary>
-    public static Props Props(MemberId id) => Akka.Actor.Props.Create(() => new LogActor(id));
+    /// <param name="id">The member whose log it is.</param>
+    /// <param name="flushWithin">What one flush may take; fewer bytes are written at once when it takes longer.</param>
+    public static Props Props(MemberId id, TimeSpan flushWithin)
+        => Akka.Actor.Props.Create(() => new LogActor(id, flushWithin));
 
     protected override void OnRecover(object message)
     {
@@ -126,8 +136,34 @@ public sealed class LogActor : UntypedPersistentActor
     private void Write(LogEvent logEvent, long sequence)
     {
         _sequenceRequested = Math.Max(_sequenceRequested, sequence);
-        PersistAsync(logEvent, written => Persisted(written, sequence));
+        Write(logEvent, written => Persisted(written, sequence));
     }
+
+    private void Write(LogEvent logEvent, Action<LogEvent> whenDurable)
+    {
+        _waiting.Enqueue(new Waiting(logEvent, SizeOf(logEvent), whenDurable));
+        WriteWaiting();
+    }
+
+    private void WriteWaiting()
+    {
+        while (_waiting.TryPeek(out var next) && _pace.Admits(next.Bytes))
+        {
+            _waiting.Dequeue();
+            _pace.Begin(next.Bytes);
+            var begunAt = Context.System.Scheduler.HighResMonotonicClock;
+            PersistAsync(next.Event, written =>
+            {
+                _pace.End(next.Bytes, begunAt, Context.System.Scheduler.HighResMonotonicClock, _waiting.Count > 0);
+                next.WhenDurable(written);
+                WriteWaiting();
+            });
+        }
+    }
+
+    private static long SizeOf(LogEvent logEvent) => logEvent is LogEvent.EntriesAppended appended
+        ? LogEntry.OverheadBytes + appended.Entries.Sum(static entry => entry.SizeBytes)
+        : LogEntry.OverheadBytes;
 
     private void Persisted(LogEvent logEvent, long sequence)
     {
@@ -160,7 +196,7 @@ public sealed class LogActor : UntypedPersistentActor
     }
 
     private void Reset(CheckpointManifest manifest, IActorRef asker) =>
-        PersistAsync(new LogEvent.LogReset(manifest), written =>
+        Write(new LogEvent.LogReset(manifest), written =>
         {
             _state.Fold(written, LastSequenceNr);
             asker.Tell(new LogResetDone(manifest));
@@ -222,6 +258,9 @@ public sealed class LogActor : UntypedPersistentActor
             Save(next.Manifest, next.Asker);
         }
     }
+
+    /// <summary>An event that waits for its turn; each is written after those that came before it.</summary>
+    private readonly record struct Waiting(LogEvent Event, long Bytes, Action<LogEvent> WhenDurable);
 
     private sealed class AckTick
     {

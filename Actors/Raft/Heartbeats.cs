@@ -5,14 +5,20 @@ internal static class Heartbeats
 {
     public static void OnTimeout(RaftState s, Leadership leading, List<RaftEffect> fx)
     {
-        if (s.Settings.CheckQuorum && !HearsQuorum(s, leading))
+        leading.HeardQuorum = HearsQuorum(s, leading);
+        var isExcused = s.Now < leading.ExcusedUntil;
+        if (s.Settings.CheckQuorum && !leading.HeardQuorum && !isExcused)
         {
             Elections.BecomeFollower(s, MemberId.None, fx);
             return;
         }
 
         Transfers.FailIfOverdue(s, fx);
-        Transfers.GiveUpWhenDiskStalls(s, leading, fx);
+        if (!isExcused)
+        {
+            Transfers.GiveUpWhenDiskStalls(s, leading, fx);
+        }
+
         if (leading.Reads.Waiting.Count > 0 && s.Log.CommitIndex >= leading.TermStartIndex)
         {
             Reads.BeginRound(s, leading);
@@ -20,6 +26,18 @@ internal static class Heartbeats
 
         Send(s, leading, fx);
         Committing.WriteCommitWhenIdle(s, fx);
+    }
+
+    /// <summary>
+    /// This member had no time for its last heartbeats. Of the others and of the disk it has heard nothing meanwhile, which
+    /// says nothing about them.
+    /// </summary>
+    public static void Excuse(RaftState s, Leadership leading)
+    {
+        if (leading.HeardQuorum)
+        {
+            leading.ExcusedUntil = s.Now + s.Settings.Grace;
+        }
     }
 
     public static void Send(RaftState s, Leadership leading, List<RaftEffect> fx)

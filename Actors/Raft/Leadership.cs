@@ -21,6 +21,15 @@ public sealed class Leadership
     /// <summary>Before this time the leadership is not offered again because of a disk that stalls.</summary>
     public TimeSpan MayGiveUpAt { get; set; }
 
+    /// <summary>
+    /// Until then neither the silence of others nor that of the disk counts: this member had no time itself, and their answers
+    /// wait to be read. Given anew only after a majority was heard, or a leader that never has time would lead for ever.
+    /// </summary>
+    public TimeSpan ExcusedUntil { get; set; }
+
+    /// <summary>Whether a majority was heard when that was last asked.</summary>
+    public bool HeardQuorum { get; set; } = true;
+
     public IReadOnlyList<Progress> Members => _members;
 
     public Progress? Find(MemberId id)

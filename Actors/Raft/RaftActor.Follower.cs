@@ -20,9 +20,8 @@ public sealed partial class RaftActor
     {
         switch (e.FsmEvent)
         {
-            case ElectionTick:
-                RaftCore.ElectionTimeout(Turn(), _effects);
-                return Take();
+            case ElectionTick tick:
+                return OnElectionTick(tick);
             case Propose m:
                 return Gather(m);
             case TransferLeadership m:

@@ -31,9 +31,8 @@ public sealed partial class RaftActor
                 return Transfer(m);
             case ProposeConfigurationChange m:
                 return ChangeConfiguration(m);
-            case ElectionTick:
-                RaftCore.ElectionTimeout(Turn(), _effects);
-                return Take();
+            case ElectionTick tick:
+                return OnElectionTick(tick);
             default:
                 return Common(e);
         }
@@ -46,6 +45,7 @@ public sealed partial class RaftActor
         _heartbeatAt = state.Now;
         if (since > 2 * _settings.HeartbeatInterval && !state.Configuration.IsSoleVoter(state.Id))
         {
+            RaftCore.HeartbeatLate(state);
             _status.CountLateHeartbeat();
             _log.Warning(
                 "failed to send out heartbeat on time: {0} ms after the last instead of {1}; the machine or its disk is overloaded",

@@ -167,6 +167,24 @@ public sealed partial class RaftActor : FSM<RaftRole, RaftState>
         return Take();
     }
 
+    /// <summary>
+    /// A tick that comes late tells that this member had no time, not that its leader was silent: what that may have sent
+    /// meanwhile is read first.
+    /// </summary>
+    private State<RaftRole, RaftState> OnElectionTick(ElectionTick tick)
+    {
+        var state = Turn();
+        var isLate = state.Now - state.ElectionTimerAt > _settings.HeartbeatInterval;
+        if (isLate && !tick.IsAfterGrace && !state.Leader.IsNone)
+        {
+            SetTimer(ElectionTimer, ElectionTick.AfterGrace, _settings.Grace);
+            return Stay();
+        }
+
+        RaftCore.ElectionTimeout(state, _effects);
+        return Take();
+    }
+
     private State<RaftRole, RaftState> Read(ReadIndex read)
     {
         var state = Turn();
@@ -321,9 +339,10 @@ public sealed partial class RaftActor : FSM<RaftRole, RaftState>
         public static readonly FlushTick Instance = new();
     }
 
-    private sealed class ElectionTick
+    private sealed record ElectionTick(bool IsAfterGrace)
     {
-        public static readonly ElectionTick Instance = new();
+        public static readonly ElectionTick Instance = new(IsAfterGrace: false);
+        public static readonly ElectionTick AfterGrace = new(IsAfterGrace: true);
     }
 
     private sealed class HeartbeatTick

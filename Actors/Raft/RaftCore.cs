@@ -64,6 +64,15 @@ public static class RaftCore
         Finish(s, fx);
     }
 
+    /// <summary>The heartbeat that is due now comes late, since this member had no time; before <see cref="HeartbeatTimeout"/>.</summary>
+    public static void HeartbeatLate(RaftState s)
+    {
+        if (s.Leading is not null)
+        {
+            Heartbeats.Excuse(s, s.Leading);
+        }
+    }
+
     /// <summary>A message of another member. Bad ones and late ones are ignored with a reason.</summary>
     public static void Receive(RaftState s, PeerMessage message, List<RaftEffect> fx)
     {

@@ -15,6 +15,17 @@ public sealed record RaftSettings
     /// </summary>
     public TimeSpan ElectionTimeout { get; init; } = TimeSpan.FromMilliseconds(1000);
 
+    /// <summary>
+    /// What one flush of the log should take: a leader whose disk finishes nothing for an election timeout hands over.
+    /// </summary>
+    public TimeSpan FlushWithin => ElectionTimeout / 4;
+
+    /// <summary>
+    /// How long a member that had no time itself listens, before it believes that others were silent: what they sent may wait
+    /// behind the tick that it has just taken up.
+    /// </summary>
+    public TimeSpan Grace => 3 * HeartbeatInterval;
+
     /// <summary>Wait only a part of an election timeout after the start, so that a fresh group serves sooner.</summary>
     public bool ShortFirstElection { get; init; } = true;
 

@@ -16,6 +16,9 @@ namespace ActorEtcd.Host.Import;
 /// </summary>
 internal sealed class LogSeedActor : UntypedActor
 {
+    // Nobody waits for heartbeats meanwhile; it only has to be some bound.
+    private static readonly TimeSpan FlushWithin = TimeSpan.FromSeconds(1);
+
     private readonly MemberSeed _seed;
     private readonly CheckpointManifest _manifest;
     private readonly Pending<bool> _done;
@@ -34,7 +37,7 @@ internal sealed class LogSeedActor : UntypedActor
     public static Props Props(MemberSeed seed, CheckpointManifest manifest, Pending<bool> done)
         => Akka.Actor.Props.Create(() => new LogSeedActor(seed, manifest, done));
 
-    protected override void PreStart() => Context.ActorOf(LogActor.Props(_seed.Self), "log");
+    protected override void PreStart() => Context.ActorOf(LogActor.Props(_seed.Self, FlushWithin), "log");
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(failure =>
     {

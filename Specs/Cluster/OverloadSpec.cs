@@ -25,6 +25,7 @@ public sealed class OverloadSpec(OverloadedCluster overloaded, ITestOutputHelper
     private const int TxnOps = 128;
     private const int Txns = 800;
     private const int Clients = 32;
+    private const int Attempts = 3;
 
     private const string Refusal = "ResourceExhausted: etcdserver: too many requests";
 
@@ -149,21 +150,42 @@ public sealed class OverloadSpec(OverloadedCluster overloaded, ITestOutputHelper
         output.WriteLine($"{clients * rounds} calls of {clients} clients, {repeated} of them repeated");
     }
 
+    /// <summary>
+    /// The leader stays under the load. With a timeout of a second the machine of the specs, which has other work too, may take
+    /// the processor from a leader for longer than that: then the same is done again.
+    /// </summary>
     private Task HoldsAsync(string what, Func<Task> load) => Cluster.GuardAsync(async () =>
+    {
+        for (int attempt = 1; !await HeldAsync(what, load); attempt++)
+        {
+            Assert.True(attempt < Attempts, $"the leader changed in each of {Attempts} runs");
+        }
+    });
+
+    private async Task<bool> HeldAsync(string what, Func<Task> load)
     {
         await using var vitals = await Vitals.WatchAsync(Cluster);
         try
         {
             await load();
         }
+        catch (Exception failure)
+        {
+            if (!await vitals.HasChangedAsync())
+            {
+                throw;
+            }
+
+            output.WriteLine($"{what}: {failure.Message}");
+        }
         finally
         {
             output.WriteLine($"{what}: {await vitals.SummaryAsync()}");
         }
 
-        await vitals.AssertUnchangedAsync();
         Assert.True(vitals.AnonymousMb <= BoundMb, $"{vitals.AnonymousMb} MB of memory, {BoundMb} expected at most");
-    });
+        return !await vitals.HasChangedAsync();
+    }
 
     private static async Task<string> OutcomeAsync(MemberProcess member, PutRequest put)
     {

@@ -4,8 +4,7 @@ using Xunit;
 namespace ActorEtcd.Specs.Cluster;
 
 /// <summary>
-/// Three members for the specs of overload. Their election timeout is ten times the usual one, since the machine of the specs
-/// has other work too, which may take the processor from all of them. None gets more than a GiB for its heap, so one that needs
+/// Three members for the specs of overload, with the default timeouts. None gets more than a GiB for its heap, so one that needs
 /// more ends, however much memory the machine has.
 /// </summary>
 public sealed class OverloadedCluster : IAsyncLifetime, IDisposable
@@ -13,7 +12,7 @@ public sealed class OverloadedCluster : IAsyncLifetime, IDisposable
     /// <summary>What a gateway of theirs lets wait, so that clients of one machine can reach it.</summary>
     public const int PendingBytesMax = 32 * 1024 * 1024;
 
-    private const string ElectionTimeoutMs = "10000";
+    private const string ElectionTimeoutMs = "1000";
     private const string HeapBytesMaxHex = "0x40000000";
 
     private readonly TempDir _dir = new();

@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using ActorEtcd.Host.GrpcClient;
 using ActorEtcd.Host.Protos.Etcdserverpb;
 using ActorEtcd.Specs.TestKit;
-using Xunit;
 
 namespace ActorEtcd.Specs.Cluster;
 
@@ -19,6 +18,7 @@ internal sealed partial class Vitals : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _sampling;
     private long _anonymousKb;
+    private long _stillMs;
 
     private Vitals(ThreeNodeCluster cluster, StatusResponse before, long lateBefore)
     {
@@ -42,16 +42,14 @@ internal sealed partial class Vitals : IAsyncDisposable
         StatusResponse[] now = await Task.WhenAll(_cluster.Members.Select(StatusAsync));
         long late = await LateAsync(_cluster) - _lateBefore;
         return $"term {_before.RaftTerm} -> {string.Join(", ", now.Select(status => status.RaftTerm))}; {late} late heartbeats, the last ones up to {LongestGapMs()} ms after the one before; "
-            + $"at most {AnonymousMb} MB of anonymous memory in a member";
+            + $"the machine stood still for up to {Interlocked.Read(ref _stillMs)} ms; at most {AnonymousMb} MB of anonymous memory in a member";
     }
 
-    public async Task AssertUnchangedAsync()
+    /// <summary>Whether another term has begun.</summary>
+    public async Task<bool> HasChangedAsync()
     {
-        foreach (MemberProcess member in _cluster.Members)
-        {
-            StatusResponse now = await StatusAsync(member);
-            Assert.Equal((_before.Leader, _before.RaftTerm), (now.Leader, now.RaftTerm));
-        }
+        StatusResponse[] now = await Task.WhenAll(_cluster.Members.Select(StatusAsync));
+        return Array.Exists(now, status => (status.Leader, status.RaftTerm) != (_before.Leader, _before.RaftTerm));
     }
 
     public async ValueTask DisposeAsync()
@@ -89,8 +87,12 @@ internal sealed partial class Vitals : IAsyncDisposable
     private async Task SampleAsync()
     {
         using var timer = new PeriodicTimer(SampleInterval);
+        long last = Environment.TickCount64;
         while (!_stop.IsCancellationRequested)
         {
+            long now = Environment.TickCount64;
+            Interlocked.Exchange(ref _stillMs, Math.Max(_stillMs, now - last - (long)SampleInterval.TotalMilliseconds));
+            last = now;
             foreach (MemberProcess member in _cluster.Members.Where(member => member.IsRunning))
             {
                 Interlocked.Exchange(ref _anonymousKb, Math.Max(_anonymousKb, AnonymousKb(member.ProcessId)));

@@ -69,6 +69,28 @@ public sealed class LogActorSpec : global::Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
+    public void Writes_beyond_what_may_be_under_way_wait_and_are_all_acknowledged_in_order()
+    {
+        const int Writes = 60;
+        Start(out var log);
+        for (var index = 1; index <= Writes; index++)
+        {
+            Tell(log, new PersistEntries(index, index - 1, [new LogEntry(index, 1, EntryKind.Command, new byte[1 << 20])], 0));
+        }
+
+        log.Tell(new ResetLog(Manifest(90, 4)), TestActor);
+        var last = 0L;
+        while (last < Writes)
+        {
+            var next = _raft.ExpectMsg<LogPersisted>(TimeSpan.FromSeconds(60)).Sequence;
+            Assert.True(next > last, $"{next} was acknowledged after {last}");
+            last = next;
+        }
+
+        Assert.Equal(90, ExpectMsg<LogResetDone>(TimeSpan.FromSeconds(60)).Manifest.Index);
+    }
+
+    [Fact]
     public void Checkpoint_keeps_the_entries_behind_it_and_the_term_and_vote()
     {
         Start(out var log);
@@ -134,7 +156,7 @@ public sealed class LogActorSpec : global::Akka.TestKit.Xunit2.TestKit
 
     private LogRecovered Start(out IActorRef log)
     {
-        log = _parent.ChildActorOf(LogActor.Props(Id));
+        log = _parent.ChildActorOf(LogActor.Props(Id, TimeSpan.FromMilliseconds(250)));
         var recovered = _parent.ExpectMsg<LogRecovered>(TimeSpan.FromSeconds(10));
         log.Tell(AttachRaft.Instance, _raft);
         return recovered;

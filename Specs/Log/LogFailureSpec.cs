@@ -24,7 +24,7 @@ public sealed class LogFailureSpec : global::Akka.TestKit.Xunit2.TestKit
     {
         var parent = CreateTestProbe("parent");
         var raft = CreateTestProbe("raft");
-        var log = parent.ChildActorOf(LogActor.Props(new MemberId(1)));
+        var log = parent.ChildActorOf(LogActor.Props(new MemberId(1), TimeSpan.FromMilliseconds(250)));
         parent.ExpectMsg<LogRecovered>();
         parent.Watch(log);
         log.Tell(AttachRaft.Instance, raft);

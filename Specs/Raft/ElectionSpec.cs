@@ -11,6 +11,41 @@ public sealed class ElectionSpec
     private static readonly MemberId Third = CoreMember.Third;
 
     [Fact]
+    public void Leader_that_had_no_time_itself_listens_before_it_steps_down_but_not_for_ever()
+    {
+        var member = new CoreMember().LeadOpenly();
+        member.After(5000).Do(static (s, fx) =>
+        {
+            RaftCore.HeartbeatLate(s);
+            RaftCore.HeartbeatTimeout(s, fx);
+        });
+        Assert.Equal(RaftRole.Leader, member.State.Role);
+
+        // Late again, and nobody was heard in between: that is no excuse any more.
+        member.After(400).Do(static (s, fx) =>
+        {
+            RaftCore.HeartbeatLate(s);
+            RaftCore.HeartbeatTimeout(s, fx);
+        });
+        Assert.Equal(RaftRole.Follower, member.State.Role);
+    }
+
+    [Fact]
+    public void Leader_that_had_no_time_itself_and_hears_a_majority_then_goes_on()
+    {
+        var member = new CoreMember().LeadOpenly();
+        member.After(5000).Do(static (s, fx) =>
+        {
+            RaftCore.HeartbeatLate(s);
+            RaftCore.HeartbeatTimeout(s, fx);
+        });
+        member.Receive(new PeerMessage.HeartbeatReply(CoreMember.Second, CoreMember.Me, member.State.Term, 0, 0, 0));
+        member.After(400).Do(RaftCore.HeartbeatTimeout);
+
+        Assert.Equal(RaftRole.Leader, member.State.Role);
+    }
+
+    [Fact]
     public void Follower_that_hears_nobody_asks_around_without_moving_its_term()
     {
         var member = new CoreMember().TimeOut();

@@ -23,7 +23,7 @@ internal sealed class MemberActor : UntypedActor
         _applied = applied;
     }
 
-    protected override void PreStart() => _log = Context.ActorOf(LogActor.Props(_settings.Id), "log");
+    protected override void PreStart() => _log = Context.ActorOf(LogActor.Props(_settings.Id, _settings.FlushWithin), "log");
 
     protected override void OnReceive(object message)
     {

@@ -55,6 +55,30 @@ public sealed class RaftActorSpec : global::Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
+    public void Follower_that_had_no_time_itself_listens_before_it_asks_around()
+    {
+        var raft = Start();
+        raft.Tell(new PeerMessage.Heartbeat(Second, Me, 1, 0, 1, 0));
+        _second.ExpectMsg<PeerMessage.HeartbeatReply>();
+
+        // All timers of three seconds at once: the tick comes late. The leader's heartbeat was behind it.
+        Time.Advance(TimeSpan.FromSeconds(3));
+        raft.Tell(new PeerMessage.Heartbeat(Second, Me, 1, 0, 2, 0));
+        _second.ExpectMsg<PeerMessage.HeartbeatReply>();
+        Time.Advance(TimeSpan.FromMilliseconds(300));
+        Settle(raft);
+        raft.Tell(new PeerMessage.Heartbeat(Second, Me, 1, 0, 3, 0));
+        Assert.Equal(3, _second.ExpectMsg<PeerMessage.HeartbeatReply>().ReadRound);
+        Assert.Equal(Second, _status.Current.Leader);
+
+        // Nobody is heard now: it asks around after the grace, once.
+        Time.Advance(TimeSpan.FromSeconds(3));
+        Settle(raft);
+        Time.Advance(TimeSpan.FromMilliseconds(300));
+        _second.ExpectMsg<PeerMessage.RequestPreVote>(TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
     public void Vote_leaves_only_after_the_log_says_persisted()
     {
         var raft = Start();
@@ -114,7 +138,12 @@ public sealed class RaftActorSpec : global::Akka.TestKit.Xunit2.TestKit
         }
 
         _parent.FishForMessage<LeadershipChanged>(m => m.Role == RaftRole.Leader);
-        Time.Advance(TimeSpan.FromMilliseconds(1000));
+        for (var beat = 0; beat < 6; beat++)
+        {
+            Time.Advance(TimeSpan.FromMilliseconds(100));
+            Settle(raft);
+        }
+
         Assert.Equal(MemberId.None, _parent.ExpectMsg<LeadershipChanged>().Leader);
     }
 
@@ -223,6 +252,13 @@ public sealed class RaftActorSpec : global::Akka.TestKit.Xunit2.TestKit
 
     private static Propose Proposal(params string[] payloads) =>
         new([.. payloads.Select(text => (ReadOnlyMemory<byte>)System.Text.Encoding.UTF8.GetBytes(text))]);
+
+    // What a timer has told the actor is behind it then.
+    private void Settle(IActorRef raft)
+    {
+        raft.Tell(new Identify(null), TestActor);
+        ExpectMsg<ActorIdentity>(TimeSpan.FromSeconds(60));
+    }
 
     private IActorRef Start(LogRecovered? recovered = null)
     {

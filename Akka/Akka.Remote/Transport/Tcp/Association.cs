@@ -170,8 +170,9 @@ internal sealed partial class Association
         }
     }
 
-    private static bool IsUrgent(object message) => message
-        is RemoteWatcher.HeartbeatRsp or ActorSelectionMessage { Message: RemoteWatcher.Heartbeat };
+    private bool IsUrgent(object message) => message
+        is RemoteWatcher.HeartbeatRsp or ActorSelectionMessage { Message: RemoteWatcher.Heartbeat }
+        || _remoting.Settings.UrgentMessages.Contains(message.GetType());
 
     // Heartbeats first, so that they wait for one chunk at most. The writer ends when there is nothing left.
     private bool TryTakeChunk(OutboundConnection connection, ref bool onSendersThread, out OutboundQueue.Chunk chunk)

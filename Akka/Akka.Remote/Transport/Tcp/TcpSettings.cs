@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Net;
 using System.Net.Sockets;
 
@@ -33,6 +34,7 @@ internal sealed class TcpSettings
         KeepAlive = config.GetBoolean("tcp-keepalive", true);
         Tls = config.GetBoolean("enable-ssl") ? new TlsSettings(system, config.GetConfig("ssl")) : null;
         Adapters = [.. config.GetStringList("applied-adapters")];
+        UrgentMessages = config.GetStringList("urgent-messages").Select(TypeOf).ToFrozenSet();
         if (Array.Find(Adapters, static name => !IsKnown(name)) is { } unknown)
         {
             throw new ConfigurationException(
@@ -77,10 +79,16 @@ internal sealed class TcpSettings
     /// <summary>Names of what stands between the system and its transport, the outermost first.</summary>
     public string[] Adapters { get; }
 
+    /// <summary>Messages of these types do not wait behind others.</summary>
+    public FrozenSet<Type> UrgentMessages { get; }
+
     /// <summary>
     /// The protocol of addresses: systems with and without TLS or adapters cannot be mistaken for each other.
     /// </summary>
     public string Protocol => string.Join('.', ["akka", .. Adapters, Tls is null ? "tcp" : "ssl.tcp"]);
+
+    private static Type TypeOf(string name) => Type.GetType(name)
+        ?? throw new ConfigurationException($"urgent-messages names {name}, which is no type");
 
     private static bool IsKnown(string adapter) => adapter
         is ThrottleTransportAdapter.Scheme or FailureInjectorTransportAdapter.FailureInjectorSchemeIdentifier;
