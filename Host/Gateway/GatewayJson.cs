@@ -10,7 +10,7 @@ internal static class GatewayJson
 {
     public static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
-    private static readonly JsonWriterOptions Options = new() { Encoder = Encoder, SkipValidation = true };
+    public static readonly JsonWriterOptions Options = new() { Encoder = Encoder, SkipValidation = true };
 
     public static ReadOnlyMemory<byte> Body(IMessage message)
     {

@@ -23,6 +23,11 @@ public sealed class JsonGateway
         "CommonName of client sending a request against gateway will be ignored and not used as expected";
 
     private const string TimeoutHeader = "Grpc-Timeout";
+    private const string ContentTypeMetadata = MetadataPrefix + "Content-Type";
+    private const string GrpcType = "application/grpc";
+
+    /// <summary>A longer answer becomes JSON while it is made, and waits for its reader.</summary>
+    private const int WholeBytesMax = 1024 * 1024;
 
     private readonly GrpcMethodTable _methods;
     private readonly GrpcOptions _options;
@@ -149,6 +154,15 @@ public sealed class JsonGateway
 
     private async ValueTask RespondAsync(HttpCall http, LoopbackCall call, Task running)
     {
+        // A method that has begun to answer has nothing to refuse any more.
+        if (await call.NextLengthAsync() is var length and > WholeBytesMax)
+        {
+            BeginAnswer(http);
+            await CopyAsync(http, call, length);
+            await running;
+            return;
+        }
+
         var response = await call.ReceiveAsync();
         await running;
         if (response is null || call.Outcome.Code != StatusCode.OK)
@@ -157,8 +171,20 @@ public sealed class JsonGateway
             return;
         }
 
-        http.ResponseHeaders[MetadataPrefix + "Content-Type"] = "application/grpc";
+        http.ResponseHeaders[ContentTypeMetadata] = GrpcType;
         await http.RespondAsync(StatusCodes.Status200OK, JsonType, GatewayJson.Body(response));
+    }
+
+    private static async ValueTask CopyAsync(HttpCall http, LoopbackCall call, long length)
+    {
+        try
+        {
+            await call.CopyJsonAsync(length, http.ResponseBody);
+        }
+        catch (GrpcStatusException cut) when (http.Aborted.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("the client is gone, and so the call ended in the middle of its answer", cut);
+        }
     }
 
     private async ValueTask RespondStreamAsync(HttpCall http, LoopbackCall call, Task running)
@@ -169,9 +195,7 @@ public sealed class JsonGateway
             if (!hasBegun)
             {
                 hasBegun = true;
-                http.SetStatus(StatusCodes.Status200OK);
-                http.ResponseHeaders.ContentType = JsonType;
-                http.ResponseHeaders[MetadataPrefix + "Content-Type"] = "application/grpc";
+                BeginAnswer(http);
             }
 
             GatewayJson.WriteLine(http.ResponseBody, response);
@@ -193,6 +217,13 @@ public sealed class JsonGateway
         {
             await http.ResponseBody.WriteAsync(_errors.StreamLine(call.Outcome));
         }
+    }
+
+    private static void BeginAnswer(HttpCall http)
+    {
+        http.SetStatus(StatusCodes.Status200OK);
+        http.ResponseHeaders.ContentType = JsonType;
+        http.ResponseHeaders[ContentTypeMetadata] = GrpcType;
     }
 
     private ValueTask FailAsync(HttpCall http, GrpcStatus status)

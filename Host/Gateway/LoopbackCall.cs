@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Pipelines;
 using ActorEtcd.Host.Grpc;
@@ -71,12 +72,47 @@ internal sealed class LoopbackCall
 
     public ValueTask CompleteRequestsAsync() => _requests.Writer.CompleteAsync();
 
+    /// <summary>
+    /// How long the next response is that is not compressed, without waiting for the rest of it; 0 when there is no such one.
+    /// </summary>
+    public async ValueTask<long> NextLengthAsync()
+    {
+        while (true)
+        {
+            var result = await _responses.Reader.ReadAsync();
+            var buffer = result.Buffer;
+            var isThere = buffer.Length >= PrefixBytes;
+            var length = isThere ? LengthOf(buffer.Slice(0, PrefixBytes)) : 0;
+            _responses.Reader.AdvanceTo(buffer.Start, isThere ? buffer.Start : buffer.End);
+            if (isThere || result.IsCompleted)
+            {
+                return length;
+            }
+        }
+    }
+
+    /// <summary>Writes the next response, of that length, as JSON while it arrives.</summary>
+    public async ValueTask CopyJsonAsync(long length, PipeWriter output)
+    {
+        var result = await _responses.Reader.ReadAtLeastAsync(PrefixBytes);
+        _responses.Reader.AdvanceTo(result.Buffer.GetPosition(PrefixBytes));
+        using var json = new ProtoJsonStream(_responses.Reader, output);
+        await json.WriteAsync(_method.OutputType, length);
+    }
+
     /// <summary>The next response, or null when there are no more.</summary>
     public async ValueTask<IMessage?> ReceiveAsync()
         => await _frames.ReadAsync() ? _method.OutputType.Parser.ParseFrom(_frames.Payload) : null;
 
     /// <summary>Makes a read of the call that waits, or its next one, fail. Any thread.</summary>
     public void Cancel() => _call.Cancel(GrpcStatus.Canceled);
+
+    private static long LengthOf(in ReadOnlySequence<byte> prefix)
+    {
+        Span<byte> bytes = stackalloc byte[PrefixBytes];
+        prefix.CopyTo(bytes);
+        return bytes[0] == 0 ? BinaryPrimitives.ReadUInt32BigEndian(bytes[1..]) : 0;
+    }
 
     /// <summary>No response is read any more: what the call still writes is dropped.</summary>
     public ValueTask EndAsync()

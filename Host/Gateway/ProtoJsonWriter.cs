@@ -17,30 +17,41 @@ internal static class ProtoJsonWriter
         json.WriteStartObject();
         foreach (var (field, name) in ProtoJsonFields.Of(message.Descriptor).InOrder)
         {
-            var value = field.Accessor.GetValue(message);
-            if (!IsPresent(field, message, value))
-            {
-                continue;
-            }
-
-            json.WritePropertyName(name);
-            if (field.IsRepeated)
-            {
-                json.WriteStartArray();
-                foreach (var item in (IEnumerable)value)
-                {
-                    WriteValue(json, field, item);
-                }
-
-                json.WriteEndArray();
-            }
-            else
-            {
-                WriteValue(json, field, value);
-            }
+            WriteField(json, field, name, message);
         }
 
         json.WriteEndObject();
+    }
+
+    /// <summary>The field with its name; nothing when the message has it not.</summary>
+    public static void WriteField(Utf8JsonWriter json, FieldDescriptor field, JsonEncodedText name, IMessage message)
+    {
+        var value = field.Accessor.GetValue(message);
+        if (!IsPresent(field, message, value))
+        {
+            return;
+        }
+
+        json.WritePropertyName(name);
+        if (field.IsRepeated)
+        {
+            json.WriteStartArray();
+            WriteItems(json, field, value);
+            json.WriteEndArray();
+        }
+        else
+        {
+            WriteValue(json, field, value);
+        }
+    }
+
+    /// <summary>The items of a repeated field's value, without the brackets.</summary>
+    public static void WriteItems(Utf8JsonWriter json, FieldDescriptor field, object value)
+    {
+        foreach (var item in (IEnumerable)value)
+        {
+            WriteValue(json, field, item);
+        }
     }
 
     private static bool IsPresent(FieldDescriptor field, IMessage message, object? value)

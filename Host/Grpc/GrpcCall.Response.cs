@@ -82,10 +82,10 @@ public sealed partial class GrpcCall
     public ValueTask RespondAsync<TPayload>(in TPayload payload)
         where TPayload : struct, IGrpcPieces
     {
-        long size = _deflate ? 0 : payload.ComputeSize();
+        long size = payload.ComputeSize();
         if (size is > WholeBytesMax and <= int.MaxValue)
         {
-            return WritePiecesAsync(payload.Pieces(), size);
+            return _deflate ? DeflatePiecesAsync(payload) : WritePiecesAsync(payload.Pieces(), size);
         }
 
         Respond(payload);
@@ -195,6 +195,44 @@ public sealed partial class GrpcCall
 
         Require(written, size);
         CountSent(size);
+    }
+
+    // A frame begins with its length. To know it without the whole in memory, the pieces are compressed twice.
+    private async ValueTask DeflatePiecesAsync<TPayload>(TPayload payload)
+        where TPayload : struct, IGrpcPieces
+    {
+        var measure = new CountingStream(null);
+        foreach (int _ in GrpcCompression.DeflateSteps(payload.Pieces(), measure, PieceBytes))
+        {
+            CancellationToken.ThrowIfCancellationRequested();
+        }
+
+        if (measure.Written > int.MaxValue)
+        {
+            throw new GrpcStatusException(
+                StatusCode.ResourceExhausted,
+                $"grpc: trying to send message larger than max ({measure.Written} vs. {int.MaxValue})");
+        }
+
+        PipeWriter output = Output();
+        WritePrefix(output.GetSpan(PrefixBytes), 1, (int)measure.Written);
+        output.Advance(PrefixBytes);
+        var deflated = new CountingStream(output);
+        long flushed = 0;
+        foreach (int _ in GrpcCompression.DeflateSteps(payload.Pieces(), deflated, PieceBytes))
+        {
+            if (deflated.Written - flushed >= PieceBytes)
+            {
+                flushed = deflated.Written;
+                if (!await FlushAsync())
+                {
+                    throw new OperationCanceledException("the client is gone");
+                }
+            }
+        }
+
+        Require(deflated.Written, measure.Written);
+        CountSent(measure.Written);
     }
 
     // The first use settles the response's headers: from here on the status goes into the trailers.

@@ -54,6 +54,24 @@ internal static class GrpcCompression
         return output.GetBuffer().AsMemory(0, (int)output.Length);
     }
 
+    /// <summary>
+    /// Compresses the pieces into the output as they are taken: after each step it has what came so far, but for a bounded rest.
+    /// The same pieces give the same bytes.
+    /// </summary>
+    public static IEnumerable<int> DeflateSteps(IEnumerable<ReadOnlyMemory<byte>> pieces, Stream output, int stepBytes)
+    {
+        using var gzip = new GZipStream(output, CompressionLevel.Fastest, leaveOpen: true);
+        foreach (ReadOnlyMemory<byte> piece in pieces)
+        {
+            for (int start = 0; start < piece.Length; start += stepBytes)
+            {
+                int count = Math.Min(stepBytes, piece.Length - start);
+                gzip.Write(piece.Span.Slice(start, count));
+                yield return count;
+            }
+        }
+    }
+
     private static byte[] Grow(byte[] array, int filled)
     {
         byte[] larger = ArrayPool<byte>.Shared.Rent(array.Length * 2);
