@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 
@@ -8,13 +9,17 @@ namespace ActorEtcd.Persistence.Journal;
 /// its construction.
 /// <para>
 /// A step for which there is no room is done again until there is, or until the log closes. That is sound for writes,
-/// reservations and renames, since what they touch counts for nothing before the flush after them; a flush is never done
-/// again, whatever it failed with.
+/// reservations and renames, since what they touch counts for nothing before the flush after them. A flush is never done
+/// again: after one that failed the system may hold pages for clean that are not on the disk. One that failed for want of room,
+/// as on a file system that finds room only then, is answered with a fresh file that takes the segment's place: it is given what
+/// an earlier flush has made durable and, from memory, what was written since, and is flushed itself. Any other failure of a
+/// flush ends the log, and so does that of a directory.
 /// </para>
 /// </summary>
 internal sealed class WalSegmentFile : IDisposable
 {
     private const long PrepareAgainAfterMs = 10_000;
+    private const int CopyBytes = 1 << 20;
 
     private readonly WalOptions _options;
     private readonly Func<IOException, bool> _awaitSpace;
@@ -26,6 +31,9 @@ internal sealed class WalSegmentFile : IDisposable
     private uint _crc;
     private uint _batch;
     private long _nextRecord;
+
+    /// <summary>Up to here a flush of the segment's file has succeeded.</summary>
+    private long _durable;
 
     /// <summary>Continues the last segment that the scan found, or begins the first.</summary>
     /// <param name="awaitSpace">Returns when a step that had no room is to be done again; false when the log closes.</param>
@@ -42,6 +50,7 @@ internal sealed class WalSegmentFile : IDisposable
             Segment = scan.Segments[^1];
             Offset = scan.EndOffset;
             _file = options.FileSystem.Open(Segment.Path);
+            _durable = Offset;
             ReserveRest();
         }
         else
@@ -76,7 +85,7 @@ internal sealed class WalSegmentFile : IDisposable
             {
                 Write(frames[written..position]);
                 written = position;
-                Roll();
+                Roll(frames[..position]);
                 segmentStarted(Segment);
                 isStart = true;
             }
@@ -89,7 +98,7 @@ internal sealed class WalSegmentFile : IDisposable
 
         Write(frames[written..]);
         var started = Stopwatch.GetTimestamp();
-        _file.FlushData();
+        Flush(frames, isEnd: false);
         _options.Observer.Flushed(Stopwatch.GetElapsedTime(started), frames.Length, records);
         Tell(_prepared is null && _space != WalSpace.Enough ? WalSpace.Short : WalSpace.Enough, "its place is not reserved yet");
     }
@@ -189,7 +198,7 @@ internal sealed class WalSegmentFile : IDisposable
     /// Ends the segment exactly after its last frame and makes it durable before its successor appears: only the last
     /// segment can be torn, and a segment that has a successor lacks nothing.
     /// </summary>
-    private void Roll()
+    private void Roll(ReadOnlySpan<byte> written)
     {
         // The successor's room comes first: while there is none, nothing is half done.
         _prepared ??= WithSpace(CreatePrepared);
@@ -198,7 +207,7 @@ internal sealed class WalSegmentFile : IDisposable
             _file.Truncate(Offset);
             return true;
         });
-        _file.FlushAll();
+        Flush(written, isEnd: true);
         _file.Dispose();
         (Segment, _file) = StartSegment(Segment.Sequence + 1);
         _options.Observer.SegmentOpened(Segment.Sequence);
@@ -206,24 +215,147 @@ internal sealed class WalSegmentFile : IDisposable
 
     private (WalSegment Segment, IWalFile File) StartSegment(long sequence)
     {
-        var file = _prepared ?? CreatePrepared();
-        _prepared = null;
         var name = WalSegment.FileName(sequence, _nextRecord);
         var segment = new WalSegment(sequence, _nextRecord, Path.Combine(_options.Directory, name));
         var header = new WalSegmentHeader(
             _options.ClusterId, _options.MemberId, sequence, _nextRecord, _crc, Math.Max(_batch, 1));
         Span<byte> bytes = stackalloc byte[WalSegmentHeader.Size];
         header.Write(bytes);
-        Write(file, bytes, 0);
-        file.FlushAll();
+        var file = StartFile(bytes);
         WithSpace(() =>
         {
             _options.FileSystem.Rename(_preparedPath, segment.Path);
             return true;
         });
         _options.FileSystem.FlushDirectory(_options.Directory);
-        Offset = WalSegmentHeader.Size;
+        Offset = _durable = WalSegmentHeader.Size;
         return (segment, file);
+    }
+
+    private IWalFile StartFile(ReadOnlySpan<byte> header)
+    {
+        while (true)
+        {
+            try
+            {
+                return FilePrepared(header, 0, static _ => { });
+            }
+            catch (IOException failure)
+            {
+                AwaitSpace(failure);
+            }
+        }
+    }
+
+    /// <summary>Makes durable what was written to the segment, of which <paramref name="written"/> is the end.</summary>
+    /// <param name="written">At least what was written since the last flush.</param>
+    /// <param name="isEnd">The segment ends there.</param>
+    private void Flush(ReadOnlySpan<byte> written, bool isEnd)
+    {
+        try
+        {
+            if (isEnd)
+            {
+                _file.FlushAll();
+            }
+            else
+            {
+                _file.FlushData();
+            }
+        }
+        catch (IOException failure) when (DiskErrors.IsNoSpace(failure))
+        {
+            Replace(failure, written[^(int)(Offset - _durable)..], isEnd);
+        }
+
+        _durable = Offset;
+    }
+
+    private void Replace(IOException failure, ReadOnlySpan<byte> unflushed, bool isEnd)
+    {
+        var fresh = CopyWhenThereIsRoom(failure, unflushed, isEnd);
+        try
+        {
+            WithSpace(() =>
+            {
+                _options.FileSystem.Rename(_preparedPath, Segment.Path);
+                return true;
+            });
+            _options.FileSystem.FlushDirectory(_options.Directory);
+        }
+        catch
+        {
+            fresh.Dispose();
+            throw;
+        }
+
+        _file.Dispose();
+        _file = fresh;
+    }
+
+    private IWalFile CopyWhenThereIsRoom(IOException failure, ReadOnlySpan<byte> unflushed, bool isEnd)
+    {
+        while (true)
+        {
+            AwaitSpace(failure);
+            try
+            {
+                return FilePrepared(unflushed, _durable, file =>
+                {
+                    CopyDurable(file);
+                    if (isEnd)
+                    {
+                        file.Truncate(Offset);
+                    }
+                });
+            }
+            catch (IOException again)
+            {
+                failure = again;
+            }
+        }
+    }
+
+    /// <summary>
+    /// The prepared file with the bytes at the offset and all else that it needs, flushed. Without room it is given up, since its
+    /// flush may have failed, and the next attempt has another one.
+    /// </summary>
+    private IWalFile FilePrepared(ReadOnlySpan<byte> bytes, long offset, Action<IWalFile> fill)
+    {
+        var file = _prepared ?? CreatePrepared();
+        _prepared = null;
+        try
+        {
+            file.Write(bytes, offset);
+            fill(file);
+            file.FlushAll();
+            return file;
+        }
+        catch (IOException)
+        {
+            file.Dispose();
+            _options.FileSystem.Delete(_preparedPath);
+            throw;
+        }
+    }
+
+    private void CopyDurable(IWalFile target)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(CopyBytes);
+        try
+        {
+            for (var at = 0L; at < _durable;)
+            {
+                var count = _file.Read(buffer.AsSpan(0, (int)Math.Min(CopyBytes, _durable - at)), at);
+                Invariant.Check(count > 0, $"{Segment.Path} ends at {at}, {_durable} bytes of it are durable");
+                target.Write(buffer.AsSpan(0, count), at);
+                at += count;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     private IWalFile CreatePrepared()

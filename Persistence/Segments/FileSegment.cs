@@ -7,27 +7,40 @@ namespace ActorEtcd.Persistence.Segments;
 /// <summary>
 /// A segment in memory, on its way to a file. While it grows it is plain memory; a flush writes what is new; once it
 /// is sealed and flushed the file takes the memory's place at the same address.
+/// <para>
+/// Much is written in pieces, each with a flush of its own: the log flushes to the same disk, and must not wait behind all of it.
+/// When a flush fails for want of room, the file is not trusted any more beyond what was durable before, since the system may hold
+/// pages for clean that are not on the disk: the next flush writes all of the segment, from memory, to a fresh file, which takes
+/// its place. Any other failed flush is the last one.
+/// </para>
 /// </summary>
 internal sealed class FileSegment : Segment
 {
+    private const int PieceBytes = 4 << 20;
+
     private readonly MappedRegion _region;
+    private readonly Action<SafeFileHandle> _flush;
     private SafeFileHandle? _file;
     private bool _isMapped;
+    private bool _isMistrusted;
 
     /// <summary>A new, empty segment; the file comes into being with the first flush.</summary>
-    public FileSegment(long id, string path, int capacity)
+    public FileSegment(long id, string path, int capacity, Action<SafeFileHandle> flush)
         : base(id, capacity)
     {
         Path = path;
+        _flush = flush;
         _region = MappedRegion.Allocate(capacity);
         Header.CopyTo(GetSpan());
         Begin(HeaderSize);
     }
 
-    private FileSegment(SegmentInfo info, string path, int capacity, MappedRegion region, SafeFileHandle? file)
+    private FileSegment(
+        SegmentInfo info, string path, int capacity, MappedRegion region, SafeFileHandle? file, Action<SafeFileHandle> flush)
         : base(info.Id, capacity)
     {
         Path = path;
+        _flush = flush;
         _region = region;
         _file = file;
         _isMapped = file is null;
@@ -47,11 +60,11 @@ internal sealed class FileSegment : Segment
     protected override bool MayRot => _isMapped;
 
     /// <summary>Opens the file that the manifest names, cuts what is beyond the manifest and checks the rest.</summary>
-    public static FileSegment Open(SegmentInfo info, string path, int capacity)
+    public static FileSegment Open(SegmentInfo info, string path, int capacity, Action<SafeFileHandle> flush)
     {
         try
         {
-            return capacity > info.Length ? OpenToAppend(info, path, capacity) : OpenToRead(info, path);
+            return capacity > info.Length ? OpenToAppend(info, path, capacity, flush) : OpenToRead(info, path, flush);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
@@ -74,21 +87,26 @@ internal sealed class FileSegment : Segment
             return false;
         }
 
-        var isNew = _file is null;
-        var bytes = GetSpan()[FlushedLength..length];
+        var isNew = _file is null || _isMistrusted;
         try
         {
-            _file ??= File.OpenHandle(Path, FileMode.Create, FileAccess.ReadWrite, FileShare.Read);
-            RandomAccess.Write(_file, bytes, FlushedLength);
+            if (_isMistrusted)
+            {
+                WriteAnew(length);
+            }
+            else
+            {
+                _file ??= File.OpenHandle(Path, FileMode.Create, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
+                WriteInPieces(_file, FlushedLength, length);
+            }
         }
         catch (IOException cause) when (DiskErrors.IsNoSpace(cause))
         {
-            CutBack(isNew);
+            CutBack();
             throw new SegmentWriteException(Path, cause) { IsNoSpace = true };
         }
 
-        Libc.FlushData(_file);
-        FlushedCrc = Crc32C.Append(FlushedCrc, bytes);
+        FlushedCrc = Crc32C.Append(FlushedCrc, GetSpan()[FlushedLength..length]);
         FlushedLength = length;
         return isNew;
     }
@@ -125,16 +143,47 @@ internal sealed class FileSegment : Segment
 
     public override void ReleasePages() => _region.ReleasePages();
 
-    /// <summary>Gives back what a write took that had not enough room; of a new file nothing stays.</summary>
-    private void CutBack(bool isNew)
+    private void WriteInPieces(SafeFileHandle file, int from, int to)
+    {
+        for (var at = from; at < to; at += PieceBytes)
+        {
+            RandomAccess.Write(file, GetSpan()[at..Math.Min(at + PieceBytes, to)], at);
+            _flush(file);
+        }
+    }
+
+    private void WriteAnew(int length)
+    {
+        var part = Path + FileSegmentStorage.PartExtension;
+        var fresh = File.OpenHandle(part, FileMode.Create, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
+        try
+        {
+            WriteInPieces(fresh, 0, length);
+            File.Move(part, Path, overwrite: true);
+        }
+        catch
+        {
+            fresh.Dispose();
+            File.Delete(part);
+            throw;
+        }
+
+        _file?.Dispose();
+        _file = fresh;
+        _isMistrusted = false;
+    }
+
+    /// <summary>Gives back what a write took that had not enough room. Of a new file nothing stays; another is not used again.</summary>
+    private void CutBack()
     {
         if (_file is null)
         {
             return;
         }
 
-        if (!isNew)
+        if (FlushedLength > 0)
         {
+            _isMistrusted = true;
             RandomAccess.SetLength(_file, FlushedLength);
             return;
         }
@@ -144,20 +193,20 @@ internal sealed class FileSegment : Segment
         File.Delete(Path);
     }
 
-    private static FileSegment OpenToRead(SegmentInfo info, string path)
+    private static FileSegment OpenToRead(SegmentInfo info, string path, Action<SafeFileHandle> flush)
     {
         using var file = OpenFile(info, path);
-        var segment = new FileSegment(info, path, info.Length, MappedRegion.OfFile(file, info.Length), file: null);
+        var segment = new FileSegment(info, path, info.Length, MappedRegion.OfFile(file, info.Length), file: null, flush);
         SegmentCheck.Verify(path, segment.GetSpan(), info);
         return segment;
     }
 
-    private static FileSegment OpenToAppend(SegmentInfo info, string path, int capacity)
+    private static FileSegment OpenToAppend(SegmentInfo info, string path, int capacity, Action<SafeFileHandle> flush)
     {
         var file = OpenFile(info, path);
         try
         {
-            var segment = new FileSegment(info, path, capacity, MappedRegion.Allocate(capacity), file);
+            var segment = new FileSegment(info, path, capacity, MappedRegion.Allocate(capacity), file, flush);
             FileBytes.ReadExactly(file, segment.GetSpan()[..info.Length]);
             SegmentCheck.Verify(path, segment.GetSpan()[..info.Length], info);
             return segment;

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using ActorEtcd.Persistence.DataDir;
 using ActorEtcd.Store;
+using Microsoft.Win32.SafeHandles;
 
 namespace ActorEtcd.Persistence.Segments;
 
@@ -13,6 +14,7 @@ public sealed class FileSegmentStorage : ISegmentStorage
     public const string PartExtension = ".part";
 
     private readonly string _directory;
+    private readonly Action<SafeFileHandle> _flush;
     private readonly ConcurrentDictionary<long, FileSegment> _segments = new();
     private readonly ConcurrentDictionary<long, SegmentInfo> _received = new();
     private readonly ConcurrentDictionary<long, bool> _dropped = new();
@@ -24,8 +26,16 @@ public sealed class FileSegmentStorage : ISegmentStorage
 
     /// <summary>Uses the directory, which is created when missing.</summary>
     public FileSegmentStorage(string directory)
+        : this(directory, Libc.FlushData)
+    {
+    }
+
+    /// <param name="directory">The directory, which is created when missing.</param>
+    /// <param name="flush">Makes what was written to a segment durable; specs let it fail.</param>
+    public FileSegmentStorage(string directory, Action<SafeFileHandle> flush)
     {
         _directory = directory;
+        _flush = flush;
         DurableFiles.CreateDirectory(directory);
         _lastId = Directory.EnumerateFiles(directory).Select(IdOf).DefaultIfEmpty(0).Max();
     }
@@ -33,14 +43,14 @@ public sealed class FileSegmentStorage : ISegmentStorage
     public Segment Create(int capacity)
     {
         var id = Interlocked.Increment(ref _lastId);
-        var segment = new FileSegment(id, PathOf(id), capacity);
+        var segment = new FileSegment(id, PathOf(id), capacity, _flush);
         _segments[id] = segment;
         return segment;
     }
 
     public Segment Open(SegmentInfo info, int capacity)
     {
-        var segment = NamingDamage(info, () => FileSegment.Open(info, PathOf(info.Id), capacity));
+        var segment = NamingDamage(info, () => FileSegment.Open(info, PathOf(info.Id), capacity, _flush));
         _segments[info.Id] = segment;
         _received.TryRemove(info.Id, out _);
         return segment;

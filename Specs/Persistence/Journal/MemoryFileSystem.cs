@@ -136,13 +136,63 @@ internal sealed class MemoryFileSystem : IWalFileSystem
         return copy;
     }
 
+    /// <summary>A copy, as a disk found after the power failed that had written nothing but what flushes made durable.</summary>
+    public MemoryFileSystem DurableCopy()
+    {
+        var copy = new MemoryFileSystem();
+        lock (_gate)
+        {
+            foreach (var (path, file) in _durableNames)
+            {
+                copy.Files[path] = new MemoryFile { Bytes = (byte[])file.Durable.Clone(), Durable = (byte[])file.Durable.Clone() };
+                copy._durableNames[path] = copy.Files[path];
+            }
+        }
+
+        return copy;
+    }
+
     internal sealed class MemoryFile
     {
         private const int SectorBytes = 512;
 
+        private HashSet<long> _clean = [];
+
         public byte[] Bytes { get; set; } = [];
 
         public byte[] Durable { get; set; } = [];
+
+        public void Write(ReadOnlySpan<byte> source, long offset)
+        {
+            source.CopyTo(Bytes.AsSpan((int)offset));
+            for (var at = offset; at < offset + source.Length; at++)
+            {
+                _clean.Remove(at);
+            }
+        }
+
+        public void Flush()
+        {
+            var durable = (byte[])Bytes.Clone();
+            foreach (var at in _clean.Where(at => at < durable.Length))
+            {
+                durable[at] = at < Durable.Length ? Durable[at] : (byte)0;
+            }
+
+            Durable = durable;
+        }
+
+        /// <summary>A flush failed: as on Linux, what it should have written counts as written from now on, and is not.</summary>
+        public void FailFlush()
+        {
+            for (var at = 0; at < Bytes.Length; at++)
+            {
+                if (at >= Durable.Length || Bytes[at] != Durable[at])
+                {
+                    _clean.Add(at);
+                }
+            }
+        }
 
         public MemoryFile Crashed(Random random)
         {
@@ -184,7 +234,7 @@ internal sealed class MemoryFileSystem : IWalFileSystem
         {
             owner.Note($"write {source.Length}");
             Grow(offset + source.Length);
-            source.CopyTo(file.Bytes.AsSpan((int)offset));
+            file.Write(source, offset);
         }
 
         public void Reserve(long length)
@@ -209,8 +259,17 @@ internal sealed class MemoryFileSystem : IWalFileSystem
 
         private void Flush(string operation)
         {
-            owner.Note(operation);
-            file.Durable = (byte[])file.Bytes.Clone();
+            try
+            {
+                owner.Note(operation);
+            }
+            catch (IOException)
+            {
+                file.FailFlush();
+                throw;
+            }
+
+            file.Flush();
         }
 
         private void Grow(long length)
