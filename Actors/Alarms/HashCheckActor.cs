@@ -41,6 +41,7 @@ public sealed class HashCheckActor : UntypedActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<MemberId, (long From, ulong Sum)> _sums = [];
     private readonly Dictionary<MemberId, KvHash> _keys = [];
+    private readonly MendPatience _patience = new();
     private long _round;
     private long _sumRound;
     private long _sumTo;
@@ -100,7 +101,7 @@ public sealed class HashCheckActor : UntypedActor, IWithTimers
         StartWhenAsked(CompactionDue.Instance, _settings.CompactionCheckTime);
         if (_isInitial)
         {
-            BeginKeys(revision: 0);
+            BeginInitial();
         }
     }
 
@@ -109,9 +110,10 @@ public sealed class HashCheckActor : UntypedActor, IWithTimers
         switch (message)
         {
             case SumsDue: NextSums(); break;
-            case KeysDue when _isLeader: BeginKeys(revision: 0); break;
+            case KeysDue when _isLeader: BeginKeys(KeysDue.Instance, revision: 0); break;
             case CompactionDue when _isLeader: BeginCompaction(); break;
             case KeysDue or CompactionDue: break;
+            case InitialDue: BeginInitial(); break;
             case KeysAskedAgain when _keyRound > 0: AskKeys(); break;
             case KeysAskedAgain: break;
             case KeysJudged: JudgeKeys(); break;
@@ -180,18 +182,26 @@ public sealed class HashCheckActor : UntypedActor, IWithTimers
     private void BeginCompaction()
     {
         var revision = _views.Current.CompactRevision;
-        if (revision > _compactionChecked)
+        if (revision > _compactionChecked && BeginKeys(CompactionDue.Instance, revision))
         {
             _compactionChecked = revision;
-            BeginKeys(revision);
         }
     }
 
-    private void BeginKeys(long revision)
+    private void BeginInitial() => BeginKeys(InitialDue.Instance, revision: 0);
+
+    // False when a damaged record is in the way: it begins anew when that is mended.
+    private bool BeginKeys(object due, long revision)
     {
+        if (HashOf(revision) is not { } own)
+        {
+            Timers.StartSingleTimer((nameof(BeginKeys), due), due, MendPatience.Interval);
+            return false;
+        }
+
         _keyRound = ++_round;
         _keys.Clear();
-        _ownKeys = _views.Current.HashKv(revision);
+        _ownKeys = own;
         if (Others.Any())
         {
             AskKeys();
@@ -201,6 +211,24 @@ public sealed class HashCheckActor : UntypedActor, IWithTimers
         else
         {
             JudgeKeys();
+        }
+
+        return true;
+    }
+
+    // Null when a record is damaged, of which the scrubber hears.
+    private KvHash? HashOf(long revision)
+    {
+        try
+        {
+            var hash = _views.Current.HashKv(revision);
+            _patience.Pass();
+            return hash;
+        }
+        catch (SegmentDamagedException damage) when (_patience.Meet())
+        {
+            Context.System.EventStream.Publish(new VerifySegment(damage.SegmentId));
+            return null;
         }
     }
 
@@ -230,8 +258,11 @@ public sealed class HashCheckActor : UntypedActor, IWithTimers
             return;
         }
 
-        var hash = view.HashKv(ask.Revision);
-        Sender.Tell(new KeyHashTold(ClusterId, ask.Round, _self, hash.HashRevision, hash.CompactRevision, hash.Hash));
+        // Without an answer the member is asked again.
+        if (HashOf(ask.Revision) is { } hash)
+        {
+            Sender.Tell(new KeyHashTold(ClusterId, ask.Round, _self, hash.HashRevision, hash.CompactRevision, hash.Hash));
+        }
     }
 
     private void Remember(KeyHashTold told)
@@ -294,6 +325,11 @@ public sealed class HashCheckActor : UntypedActor, IWithTimers
     private sealed record SumsDue
     {
         public static readonly SumsDue Instance = new();
+    }
+
+    private sealed record InitialDue
+    {
+        public static readonly InitialDue Instance = new();
     }
 
     private sealed record KeysDue

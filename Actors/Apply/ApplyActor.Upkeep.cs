@@ -8,6 +8,7 @@ namespace ActorEtcd.Apply;
 public sealed partial class ApplyActor
 {
     private readonly List<Pending<bool>> _awaitingCompaction = [];
+    private readonly MendPatience _upkeepPatience = new();
     private bool _upkeepScheduled;
     private TimeSpan? _compactingSince;
 
@@ -38,12 +39,23 @@ public sealed partial class ApplyActor
         _upkeepScheduled = false;
         var store = _applier.Store;
         var wasCompacting = store.IsCompacting;
-        var isMore = wasCompacting ? CompactSlice(store) : MoveSlice(store);
-        if (!wasCompacting && !isMore)
+        try
         {
-            EndRewriting();
+            var isMore = wasCompacting ? CompactSlice(store) : MoveSlice(store);
+            if (!wasCompacting && !isMore)
+            {
+                EndRewriting();
+                return;
+            }
+        }
+        catch (SegmentDamagedException damage) when (_upkeepPatience.Meet())
+        {
+            // It goes on where it stopped, when upkeep is due again.
+            Context.System.EventStream.Publish(new VerifySegment(damage.SegmentId));
             return;
         }
+
+        _upkeepPatience.Pass();
 
         // The last slice of a compaction is published too, and leaves segments that may be worth moving together.
         Announce(_applier.Publish(_index, _term));

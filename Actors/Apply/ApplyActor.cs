@@ -15,7 +15,9 @@ namespace ActorEtcd.Apply;
 /// Applies committed entries in order, publishes each batch at once, and tells everybody whom it concerns. The only
 /// writer of the store.
 /// <code>
-/// ApplyCommitted    applied, published; outcomes, events, lease changes sent; AppliedTo to Raft
+/// ApplyCommitted    applied, published; outcomes, events, lease changes sent; AppliedTo to Raft. An entry that meets a damaged
+///                   record waits, and what comes behind it, until that is mended
+/// ApplyWaiting      those that wait
 /// ReplaceState      another store and state, from the leader's checkpoint
 /// Upkeep            a bounded slice of compaction and of moving live records together, again while there is more
 /// AwaitCompaction   answered when no superseded record is left in the index
@@ -35,6 +37,10 @@ public sealed partial class ApplyActor : UntypedActor, IWithTimers
     private readonly ReplicatedSource _replicated;
     private readonly ApplySettings _settings;
     private readonly ILoggingAdapter _log = Context.GetLogger();
+
+    // Raft hands over a bounded number of bytes before it hears that they are applied.
+    private readonly Queue<(ApplyCommitted Committed, IActorRef Raft)> _waiting = new();
+    private readonly MendPatience _patience = new();
     private Applier _applier;
     private long _index;
     private long _term;
@@ -91,7 +97,8 @@ public sealed partial class ApplyActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case ApplyCommitted committed: Apply(committed); break;
+            case ApplyCommitted committed: Take(committed); break;
+            case ApplyWaiting: ApplyThoseThatWait(); break;
             case Upkeep: DoUpkeep(); break;
             case UpkeepDue: OnUpkeepDue(); break;
             case AwaitCompaction wait: Await(wait.Done); break;
@@ -107,38 +114,50 @@ public sealed partial class ApplyActor : UntypedActor, IWithTimers
         }
     }
 
-    private void Apply(ApplyCommitted committed)
+    private void Take(ApplyCommitted committed)
+    {
+        if (_waiting.Count > 0 || !Apply(committed, Sender))
+        {
+            _waiting.Enqueue((committed, Sender));
+        }
+    }
+
+    private void ApplyThoseThatWait()
+    {
+        while (_waiting.TryPeek(out var next) && Apply(next.Committed, next.Raft))
+        {
+            _waiting.Dequeue();
+        }
+    }
+
+    // The entry before which it stopped has changed nothing, so it can be applied as if it came now.
+    private void AwaitMend(SegmentDamagedException damage)
+    {
+        if (!_patience.Meet())
+        {
+            throw damage;
+        }
+
+        _log.Warning("Entry {0} waits for a damaged record: {1}", _index + 1, damage.Message);
+        Context.System.EventStream.Publish(new VerifySegment(damage.SegmentId));
+        Timers.StartSingleTimer(ApplyWaiting.Instance, ApplyWaiting.Instance, MendPatience.Interval);
+    }
+
+    // False when a damaged record was in the way: the entries from there on are to be applied later.
+    private bool Apply(ApplyCommitted committed, IActorRef raft)
     {
         var clock = Context.System.Scheduler;
         var start = clock.HighResMonotonicClock;
         var configuration = _applier.Configuration;
-        foreach (var entry in committed.Entries)
-        {
-            if (entry.Index <= _index)
-            {
-                continue;
-            }
-
-            Invariant.Check(entry.Index == _index + 1, $"entry {entry.Index} comes after applied entry {_index}");
-            if (_applier.Apply(entry, _replicated.Counters) is { } malformed)
-            {
-                _log.Error("Entry {0} of term {1} is passed over on every member: {2}", entry.Index, entry.Term, malformed);
-            }
-
-            _index = entry.Index;
-            _term = entry.Term;
-            _replicated.Sums.Note(_index, _applier.Store.WrittenSum);
-            _bytesSinceCheckpoint += entry.Data.Length;
-        }
-
+        var damage = ApplyEntries(committed.Entries);
         Announce(_applier.Publish(_index, _term));
         if (!ReferenceEquals(configuration, _applier.Configuration))
         {
             // Before AppliedTo: Raft takes a change whose index is applied for one that is in force.
-            Sender.Tell(new ConfigurationApplied(_applier.Configuration));
+            raft.Tell(new ConfigurationApplied(_applier.Configuration));
         }
 
-        Sender.Tell(new AppliedTo(_index));
+        raft.Tell(new AppliedTo(_index));
         var took = clock.HighResMonotonicClock - start;
         if (took > _settings.SlowBatch)
         {
@@ -151,6 +170,44 @@ public sealed partial class ApplyActor : UntypedActor, IWithTimers
         }
 
         TakeCheckpointWhenDue();
+        if (damage is not null)
+        {
+            AwaitMend(damage);
+        }
+
+        return damage is null;
+    }
+
+    private SegmentDamagedException? ApplyEntries(ImmutableArray<LogEntry> entries)
+    {
+        foreach (var entry in entries)
+        {
+            if (entry.Index <= _index)
+            {
+                continue;
+            }
+
+            Invariant.Check(entry.Index == _index + 1, $"entry {entry.Index} comes after applied entry {_index}");
+            try
+            {
+                if (_applier.Apply(entry, _replicated.Counters) is { } malformed)
+                {
+                    _log.Error("Entry {0} of term {1} is passed over on every member: {2}", entry.Index, entry.Term, malformed);
+                }
+            }
+            catch (SegmentDamagedException damage)
+            {
+                return damage;
+            }
+
+            _patience.Pass();
+            _index = entry.Index;
+            _term = entry.Term;
+            _replicated.Sums.Note(_index, _applier.Store.WrittenSum);
+            _bytesSinceCheckpoint += entry.Data.Length;
+        }
+
+        return null;
     }
 
     private void Announce(AppliedBatch batch)
@@ -270,5 +327,10 @@ public sealed partial class ApplyActor : UntypedActor, IWithTimers
         _nextCheckpointAt = Context.System.Scheduler.HighResMonotonicClock + ApplySettings.CheckpointRetry;
         _settings.Space.IsCheckpointOverdue = IsBehindCheckpointBy(ApplySettings.CheckpointsMissedMax);
         EndDefragment();
+    }
+
+    private sealed class ApplyWaiting
+    {
+        public static readonly ApplyWaiting Instance = new();
     }
 }

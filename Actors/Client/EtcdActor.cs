@@ -31,6 +31,7 @@ namespace ActorEtcd.Client;
 ///              LogRegained           a member that had lost its log has all of it again: only now it serves
 /// any          StateDamaged      a damaged segment is mended with records of the other members, one of the state by a checkpoint,
 ///              SegmentMended     and whoever found the damage goes on,
+///              SegmentSound      and the segment may be mended again, should that be necessary,
 ///              SegmentNotMended  or the node ends
 ///              LogUnusable, Failed, a child's failure   the node ends with a reason
 /// </code>
@@ -50,6 +51,7 @@ public sealed class EtcdActor : UntypedActor
     private readonly GatewayCounters _counters = new();
     private readonly Dictionary<long, (string Reason, IActorRef By)> _mending = [];
     private readonly HashSet<long> _mended = [];
+    private readonly HashSet<IActorRef> _menders = [];
     private IActorRef _logActor = ActorRefs.Nobody;
     private IActorRef _opener = ActorRefs.Nobody;
     private IActorRef _apply = ActorRefs.Nobody;
@@ -89,7 +91,7 @@ public sealed class EtcdActor : UntypedActor
     protected override void PreStart()
     {
         LostRequests.ListenIn(Context.System);
-        _logActor = Context.ActorOf(LogActor.Props(_settings.Raft.Id).WithDispatcher(Dispatcher), "log");
+        _logActor = Context.ActorOf(LogActor.Props(_settings.Raft.Id, _settings.Raft.FlushWithin).WithDispatcher(Dispatcher), "log");
         _opener = Context.ActorOf(StateOpenerActor.Props(_settings), "opener");
     }
 
@@ -163,12 +165,17 @@ public sealed class EtcdActor : UntypedActor
             case SegmentMended mended:
                 Mended(mended);
                 break;
+            case SegmentSound sound:
+                _mended.Remove(sound.Id);
+                break;
             case SegmentNotMended unmended:
                 _log.Warning("Segment {0} was not mended: {1}", unmended.Segment.Id, unmended.Reason);
                 Fail(_mending[unmended.Segment.Id].Reason, cause: null, isDamage: true);
                 break;
             case LogUnusable unusable:
                 Fail(unusable.Reason, cause: null, unusable.IsDamage);
+                break;
+            case Terminated mender when _menders.Remove(mender.ActorRef):
                 break;
             case Terminated terminated:
                 Fail($"{terminated.ActorRef.Path.Name} stopped", cause: null);
@@ -185,7 +192,7 @@ public sealed class EtcdActor : UntypedActor
         _opener.Tell(open);
     }
 
-    // Once: a disk that does not keep what it was given is not worth a second attempt in the same life.
+    // Once, until the disk has given back what it was given: one that does not is not worth a second attempt in the same life.
     private void Mend(SegmentInfo segment, string reason)
     {
         _mending[segment.Id] = (reason, Sender);
@@ -196,7 +203,8 @@ public sealed class EtcdActor : UntypedActor
             .Order()
             .Select(peers.SegmentsOf)
             .OfType<IActorRef>();
-        Context.ActorOf(SegmentMendActor.Props(_settings.Segments, segment, [.. segments], _settings.SegmentTransfer));
+        _menders.Add(Context.Watch(
+            Context.ActorOf(SegmentMendActor.Props(_settings.Segments, segment, [.. segments], _settings.SegmentTransfer))));
     }
 
     // It is whole in memory: the next checkpoint has no use for what has rotted.
@@ -223,6 +231,8 @@ public sealed class EtcdActor : UntypedActor
 
     private void Start(StateOpened opened)
     {
+        // What was mended for it was read as a whole since.
+        _mended.Clear();
         var applier = opened.Applier;
         var durable = _recovered!.Entries;
         _settings.AuthTokens.PassOver(durable.IsEmpty ? opened.Manifest.Index : durable[^1].Index);

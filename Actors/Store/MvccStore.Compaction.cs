@@ -27,10 +27,12 @@ public sealed partial class MvccStore
         var items = 0;
         while (items < itemsMax && IsCompacting)
         {
-            var garbage = _tombstonesAtCompaction.TryPeek(out var tombstone) && tombstone.Main < _compactRevision
-                ? _tombstonesAtCompaction.Dequeue()
-                : _garbage.Dequeue();
-            items += 1 + CutHistory(garbage.Key);
+            // It leaves the queue when it is done: a damaged record may be in its way until it is mended.
+            var queue = _tombstonesAtCompaction.TryPeek(out var tombstone) && tombstone.Main < _compactRevision
+                ? _tombstonesAtCompaction
+                : _garbage;
+            items += 1 + CutHistory(queue.Peek().Key);
+            queue.Dequeue();
         }
 
         return IsCompacting;
@@ -45,6 +47,7 @@ public sealed partial class MvccStore
             return 0;
         }
 
+        CheckLengths(newest);
         var work = 0;
         for (var dead = newest.Prev; dead is not null; dead = dead.Prev, work++)
         {
@@ -70,6 +73,15 @@ public sealed partial class MvccStore
         }
 
         return work + ReplaceHistory(head, newest, isKept ? newest.WithPrev(null) : null);
+    }
+
+    // Before anything is counted: a record whose length is damaged must not be counted half-way.
+    private static void CheckLengths(RevisionNode newest)
+    {
+        for (var node = newest; node is not null; node = node.Prev)
+        {
+            node.CheckFrameLength();
+        }
     }
 
     // Rebuilds the chain from its oldest remaining node up, since chains that views hold never change.

@@ -15,7 +15,7 @@ public sealed partial class MvccStore
         var path = TxnPath.Of(_index.Root, request);
         CheckTxn(request, path);
         path.Rewind();
-        var result = ApplyTxn(request, path);
+        var result = Whole((request, path), static (store, txn) => store.ApplyTxn(txn.request, txn.path));
         result = result with { Revision = VisibleRevision };
         EndRequest();
         return result;

@@ -77,6 +77,7 @@ public sealed partial class MvccStore
         }
 
         var previousRecord = head.Record();
+        var recordBefore = RecordBefore(head);
         prevKvs?.Add(previousRecord);
         var previousLease = KeyValue.Parse(previousRecord.Span).Lease;
         var size = KeyValueEncoding.Size(key.Length, 0, 0, 0, 0, LeaseId.None);
@@ -87,7 +88,7 @@ public sealed partial class MvccStore
         _garbage.Enqueue(new Garbage(_revision + 1, ownKey));
         var node = AppendFrame(segment, frame, ownKey, head, tombstone: true);
         _changes.Add(new StoreChange(
-            node.Revision, ownKey, node.Record(), RecordBefore(head), previousLease, LeaseId.None, IsTombstone: true));
+            node.Revision, ownKey, node.Record(), recordBefore, previousLease, LeaseId.None, IsTombstone: true));
         return true;
     }
 
@@ -100,6 +101,11 @@ public sealed partial class MvccStore
         Segment segment, Span<byte> frame, byte[] key, RevisionNode? head, bool tombstone)
     {
         var main = _revision + 1;
+        if (_sub == 0)
+        {
+            _before = (_historyHash, WrittenSum, segment.MaxRevision);
+        }
+
         var crc = RecordFrame.Complete(frame, main, _sub, tombstone);
         _historyHash = NextHistoryHash(_historyHash, crc);
         WrittenSum += NextHistoryHash((ulong)main, crc);
@@ -117,6 +123,39 @@ public sealed partial class MvccStore
         }
 
         return node;
+    }
+
+    /// <summary>
+    /// Undoes the changes of the request in progress, the last one first. What they noted as garbage stays noted: it says
+    /// where to look, and the request comes again.
+    /// </summary>
+    private void TakeBack()
+    {
+        if (_sub == 0)
+        {
+            return;
+        }
+
+        for (; _sub > 0; _sub--)
+        {
+            var change = _changes[^1];
+            _changes.RemoveAt(_changes.Count - 1);
+            _index.Seek(change.Key.Span);
+            var node = _index.Head;
+            Invariant.Check(node?.Revision == change.Revision, $"change {change.Revision} is not the newest of its key");
+            node!.Segment.CountDead(node.FrameLength);
+            node.Segment.TakeBack(node.Offset, _before.MaxRevision);
+            if (node.Prev is { } previous)
+            {
+                _index.Replace(previous);
+            }
+            else
+            {
+                _index.Remove();
+            }
+        }
+
+        (_historyHash, WrittenSum, _) = _before;
     }
 
     internal static ulong NextHistoryHash(ulong hash, uint crc)

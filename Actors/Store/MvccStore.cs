@@ -6,7 +6,8 @@ namespace ActorEtcd.Store;
 /// <summary>
 /// The multi-version key-value store: one writer (the apply actor), any number of readers. What requests change is
 /// seen by nobody until <see cref="Publish"/>. A refused request throws <see cref="EtcdException"/> and changes
-/// nothing. The same requests in the same order give the same store on every member.
+/// nothing; neither does one that meets a record which the disk has changed, which throws
+/// <see cref="SegmentDamagedException"/> and can be done again when the record is mended. The same requests in the same order give the same store on every member.
 /// </summary>
 public sealed partial class MvccStore
 {
@@ -24,6 +25,9 @@ public sealed partial class MvccStore
 
     // Changes of the request in progress, which make up the main revision after _revision.
     private int _sub;
+
+    // Of the moment before the first of these changes.
+    private (ulong HistoryHash, ulong WrittenSum, long MaxRevision) _before;
     private StoreView _view;
 
     /// <summary>An empty store.</summary>
@@ -80,14 +84,14 @@ public sealed partial class MvccStore
     {
         CheckLease(request);
         CheckPreviousExists(request);
-        var result = ApplyPut(request);
+        var result = Whole(request, static (store, request) => store.ApplyPut(request));
         EndRequest();
         return result;
     }
 
     public DeleteRangeResult DeleteRange(DeleteRangeRequest request)
     {
-        var result = ApplyDeleteRange(request);
+        var result = Whole(request, static (store, request) => store.ApplyDeleteRange(request));
         EndRequest();
         return result;
     }
@@ -95,7 +99,7 @@ public sealed partial class MvccStore
     /// <summary>Deletes single keys in one main revision, in order of the keys, as the end of a lease does.</summary>
     public DeleteRangeResult DeleteKeys(IEnumerable<Bytes> keys)
     {
-        var deleted = keys.Order().Count(key => ApplyDelete(key, prevKvs: null));
+        var deleted = Whole(keys, static (store, keys) => keys.Order().Count(key => store.ApplyDelete(key, prevKvs: null)));
         var result = new DeleteRangeResult(VisibleRevision, deleted, []);
         EndRequest();
         return result;
@@ -161,6 +165,20 @@ public sealed partial class MvccStore
 
     private StoreView NewView(long appliedIndex, long term) => new(
         _index.Freeze(), _segments, _revision, _compactRevision, _historyHash, appliedIndex, term, Size);
+
+    // All of the request's changes, or none when it meets a damaged record.
+    private TResult Whole<TRequest, TResult>(TRequest request, Func<MvccStore, TRequest, TResult> apply)
+    {
+        try
+        {
+            return apply(this, request);
+        }
+        catch (SegmentDamagedException)
+        {
+            TakeBack();
+            throw;
+        }
+    }
 
     private void EndRequest()
     {

@@ -47,6 +47,9 @@ internal sealed class RevisionNode
 
     public int FrameLength => _segment.UncheckedFrameAt(_offset).Length;
 
+    /// <exception cref="SegmentDamagedException">The record's length is not what was written.</exception>
+    public void CheckFrameLength() => _segment.CheckFrameLength(_offset);
+
     public Revision Revision => new(Main, Sub);
 
     /// <summary>The encoded record; from any thread.</summary>

@@ -12,8 +12,8 @@ namespace ActorEtcd.Store;
 /// cannot be read just now is passed over until the next round.
 /// <code>
 /// Due             the next segment is verified
-/// VerifySegment   that segment is verified at once, unless one was asked for just now or is being mended
-/// SegmentMended   it goes on
+/// VerifySegment   that segment is verified at once, or, while another is being mended, behind it; also from the event stream
+/// SegmentMended   that segment is read back at once; if it is sound the root may have it mended again one day
 /// </code>
 /// </summary>
 public sealed class ScrubActor : UntypedActor, IWithTimers
@@ -25,8 +25,10 @@ public sealed class ScrubActor : UntypedActor, IWithTimers
     private readonly long _bytesPerSecond;
     private readonly HashCheckCounters _counters;
     private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly HashSet<long> _asked = [];
+    private readonly HashSet<long> _wanted = [];
+    private readonly HashSet<long> _mended = [];
     private long _last;
-    private bool _wasAsked;
     private bool _isMending;
 
     public ScrubActor(ISegmentStorage storage, long bytesPerSecond, HashCheckCounters counters)
@@ -41,30 +43,65 @@ public sealed class ScrubActor : UntypedActor, IWithTimers
     public static Props Props(ISegmentStorage storage, long bytesPerSecond, HashCheckCounters counters)
         => Akka.Actor.Props.Create(() => new ScrubActor(storage, bytesPerSecond, counters));
 
-    protected override void PreStart() => Next(Pause);
+    protected override void PreStart()
+    {
+        Context.System.EventStream.Subscribe(Self, typeof(VerifySegment));
+        Next(Pause);
+    }
+
+    protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);
 
     protected override void OnReceive(object message)
     {
         switch (message)
         {
             case Due:
-                _wasAsked = false;
+                _asked.Clear();
                 VerifyNext();
                 break;
-            case VerifySegment when _wasAsked || _isMending:
+            case VerifySegment verify when _isMending:
+                _wanted.Add(verify.Id);
                 break;
             case VerifySegment verify:
-                _wasAsked = true;
-                _last = verify.Id - 1;
-                VerifyNext();
+                Verify(verify.Id);
                 break;
-            case SegmentMended:
-                _isMending = false;
-                Next(Pause);
+            case SegmentMended mended:
+                GoOn(mended.Segment.Id);
                 break;
             default:
                 Unhandled(message);
                 break;
+        }
+    }
+
+    // Once until the next one is due: many readers may meet the same record.
+    private void Verify(long id)
+    {
+        if (_asked.Add(id))
+        {
+            _last = id - 1;
+            VerifyNext();
+        }
+    }
+
+    private void GoOn(long mended)
+    {
+        _isMending = false;
+        _mended.Add(mended);
+        _asked.Clear();
+        Verify(mended);
+        foreach (var id in _wanted.Where(id => id != mended).ToArray())
+        {
+            if (!_isMending)
+            {
+                _wanted.Remove(id);
+                Verify(id);
+            }
+        }
+
+        if (!_isMending)
+        {
+            _wanted.Clear();
         }
     }
 
@@ -98,6 +135,11 @@ public sealed class ScrubActor : UntypedActor, IWithTimers
         }
 
         _last = verified.Id;
+        if (_mended.Remove(verified.Id))
+        {
+            Context.Parent.Tell(new SegmentSound(verified.Id));
+        }
+
         _counters.CountVerified(verified.Length);
         Next(TimeSpan.FromSeconds((double)verified.Length / _bytesPerSecond));
     }

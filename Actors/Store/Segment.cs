@@ -71,6 +71,19 @@ public abstract class Segment : MemoryManager<byte>
         return offset;
     }
 
+    /// <summary>Gives back the last frame, which nobody was shown, and with it the greatest revision from before the request.</summary>
+    internal void TakeBack(int offset, long maxRevision)
+    {
+        Length = offset;
+        Records--;
+        MaxRevision = Records == 0 ? 0 : Math.Min(MaxRevision, maxRevision);
+        if (_sparseCount > 0 && _sparseOffsets[_sparseCount - 1] == offset)
+        {
+            _sparseNext = offset;
+            Volatile.Write(ref _sparseCount, _sparseCount - 1);
+        }
+    }
+
     internal void CountLive(int frameLength)
     {
         LiveBytes += frameLength;
@@ -151,6 +164,29 @@ public abstract class Segment : MemoryManager<byte>
 
     /// <summary>The frame at the offset of a segment that has just been checked as a whole, or of which only the length matters.</summary>
     internal RecordFrame UncheckedFrameAt(int offset) => RecordFrame.At(GetSpan()[offset..]);
+
+    /// <summary>
+    /// Checks how long the frame at the offset says it is, without a look at all its content: another one must follow, or the end.
+    /// </summary>
+    /// <exception cref="SegmentDamagedException">It is not what was written.</exception>
+    internal void CheckFrameLength(int offset)
+    {
+        if (MayRot && !IsFrameEnd(offset, (long)offset + UncheckedFrameAt(offset).Length))
+        {
+            throw new SegmentDamagedException($"{Id:x16}", offset, "the length of a record differs") { SegmentId = Id };
+        }
+    }
+
+    private bool IsFrameEnd(int offset, long end)
+    {
+        if (end <= offset + RecordFrame.HeaderSize || end > Length - RecordFrame.HeaderSize)
+        {
+            return end == Length;
+        }
+
+        var next = UncheckedFrameAt((int)end);
+        return next.Main >= UncheckedFrameAt(offset).Main && next.Main <= MaxRevision;
+    }
 
     /// <summary>Lets the operating system take back memory that it can read again from a file.</summary>
     public virtual void ReleasePages()

@@ -9,7 +9,7 @@ namespace ActorEtcd.Store;
 /// <code>
 /// PinSegments      -> holds the segments; SegmentsPinned to the sender
 /// ReadSegmentChunk -> SegmentChunk, or SegmentUnavailable, to the sender
-/// ReadRecords      -> RecordsRead to the sender, which mends a segment of its own
+/// ReadRecords      -> RecordsRead to the sender, which mends a segment of its own; nothing when one of them is damaged here too
 /// FetchCheckpoint  -> to the fetching child, which answers the sender
 /// </code>
 /// A segment that is held stays readable although the store has replaced it and its file is deleted.
@@ -51,8 +51,7 @@ public sealed class SegmentsActor : UntypedActor, IWithTimers
                 Serve(m);
                 break;
             case ReadRecords m:
-                var (frames, isEnd) = _views.Current.FramesBetween(m.After, m.Before, Math.Clamp(m.Length, 0, _settings.ChunkBytes));
-                Sender.Tell(new RecordsRead(m.Transfer, frames, isEnd));
+                Serve(m);
                 break;
             case Unpin:
                 _pinned.Clear();
@@ -67,6 +66,21 @@ public sealed class SegmentsActor : UntypedActor, IWithTimers
     {
         KeepPins();
         Sender.Tell(new SegmentsPinned(request.Transfer, [.. request.Segments.Where(id => Find(id) is null)]));
+    }
+
+    private void Serve(ReadRecords request)
+    {
+        try
+        {
+            var length = Math.Clamp(request.Length, 0, _settings.ChunkBytes);
+            var (frames, isEnd) = _views.Current.FramesBetween(request.After, request.Before, length);
+            Sender.Tell(new RecordsRead(request.Transfer, frames, isEnd));
+        }
+        catch (SegmentDamagedException damage)
+        {
+            // The sender asks again, and then another member.
+            Context.System.EventStream.Publish(new VerifySegment(damage.SegmentId));
+        }
     }
 
     private void Serve(ReadSegmentChunk request)

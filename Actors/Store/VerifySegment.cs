@@ -1,4 +1,6 @@
 namespace ActorEtcd.Store;
 
-/// <summary>To the scrubber: a read met a record of this segment that is not what was written.</summary>
+/// <summary>
+/// To the scrubber: this segment holds a record that is not what was written. Actors publish it on the event stream.
+/// </summary>
 public sealed record VerifySegment(long Id);

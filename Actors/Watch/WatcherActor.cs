@@ -8,7 +8,8 @@ namespace ActorEtcd.Watch;
 /// One watcher: delivers every event of its range from its start revision on, in order, once, whole revisions at a
 /// time, to its stream.
 /// <code>
-/// CatchingUp   ReadNextSlice    a slice of history from the store; at its end, JoinLive
+/// CatchingUp   ReadNextSlice    a slice of history from the store; at its end, JoinLive. From a damaged record on, again later,
+///                               when it is mended
 /// Joining      JoinedLive       the rest of the gap from the store, then Live; too large a gap: CatchingUp again
 /// Live         LiveEvents       delivered, but for those below the cursor
 ///              LeftLive         CatchingUp: the store was replaced
@@ -30,12 +31,14 @@ public sealed class WatcherActor : FSM<WatcherState, WatcherCursor>
     private const long NotifyToken = -1;
     private const long NoToken = 0;
     private const string NotifyTimer = "progress";
+    private const string MendTimer = "mend";
 
     private readonly IActorRef _hub;
     private readonly ViewSource _views;
     private readonly WatchSettings _settings;
     private readonly CreateWatch _watch;
     private readonly IActorRef _stream = Context.Parent;
+    private readonly MendPatience _patience = new();
     private bool _sentSinceNotify;
     private long _askedProgress;
 
@@ -173,7 +176,13 @@ public sealed class WatcherActor : FSM<WatcherState, WatcherCursor>
         var last = view.Revision - cursor.NextRevision < WatchSettings.SliceRevisions
             ? view.Revision
             : cursor.NextRevision + WatchSettings.SliceRevisions - 1;
-        var next = DeliverHistory(view, cursor, last);
+        var next = DeliverHistory(view, cursor, last, out var isDamaged);
+        if (isDamaged)
+        {
+            SetTimer(MendTimer, new ReadNextSlice(next.Epoch), MendPatience.Interval);
+            return Stay().Using(next);
+        }
+
         if (next.NextRevision <= view.Revision)
         {
             _stream.Tell(new ReadNextSlice(next.Epoch));
@@ -199,7 +208,7 @@ public sealed class WatcherActor : FSM<WatcherState, WatcherCursor>
             return Compacted(view);
         }
 
-        var next = DeliverHistory(view, cursor, revision);
+        var next = DeliverHistory(view, cursor, revision, out _);
         if (next.NextRevision <= revision)
         {
             _hub.Tell(new LeaveLive(cursor.Epoch));
@@ -228,16 +237,47 @@ public sealed class WatcherActor : FSM<WatcherState, WatcherCursor>
 
     /// <summary>
     /// Sends the events from the cursor to <paramref name="last"/> out of the store, or to an earlier revision when
-    /// they are so many bytes that a pause should get its chance first.
+    /// they are so many bytes that a pause should get its chance first, or when a record is damaged.
     /// </summary>
-    private WatcherCursor DeliverHistory(StoreView view, WatcherCursor cursor, long last)
+    private WatcherCursor DeliverHistory(StoreView view, WatcherCursor cursor, long last, out bool isDamaged)
     {
+        isDamaged = false;
         if (last < cursor.NextRevision)
         {
             return cursor;
         }
 
         var events = ImmutableArray.CreateBuilder<WatchEvent>();
+        try
+        {
+            var end = SendHistory(view, cursor, last, events);
+            _patience.Pass();
+            return cursor with { NextRevision = end + 1 };
+        }
+        catch (SegmentDamagedException damage) when (_patience.Meet())
+        {
+            isDamaged = true;
+            Context.System.EventStream.Publish(new VerifySegment(damage.SegmentId));
+            return SendWhole(view, cursor, events);
+        }
+    }
+
+    /// <summary>Of what was read before a damaged record, the revisions that are whole; the rest is read again.</summary>
+    private WatcherCursor SendWhole(StoreView view, WatcherCursor cursor, ImmutableArray<WatchEvent>.Builder events)
+    {
+        if (events.Count == 0)
+        {
+            return cursor;
+        }
+
+        var next = events[^1].Revision;
+        Send(view, [.. events.Where(e => e.Revision < next)]);
+        return cursor with { NextRevision = next };
+    }
+
+    /// <summary>Up to which revision the events were sent; those that were not are left in the list.</summary>
+    private long SendHistory(StoreView view, WatcherCursor cursor, long last, ImmutableArray<WatchEvent>.Builder events)
+    {
         long size = 0;
         long sent = 0;
         foreach (var record in view.Events(cursor.NextRevision, last))
@@ -246,6 +286,9 @@ public sealed class WatcherActor : FSM<WatcherState, WatcherCursor>
             {
                 continue;
             }
+
+            // Read before anything is sent: what a damaged record leaves is in the list.
+            var watchEvent = WatchEvents.Of(view, record, _watch.PrevKv);
 
             // A response may only end where a revision does: events of one revision arrive together.
             if (size >= WatchSettings.ResponseBytes && events[^1].Revision != record.Revision.Main)
@@ -256,17 +299,16 @@ public sealed class WatcherActor : FSM<WatcherState, WatcherCursor>
                 size = 0;
                 if (sent >= WatchSettings.SliceBytes)
                 {
-                    return cursor with { NextRevision = end + 1 };
+                    return end;
                 }
             }
 
-            var watchEvent = WatchEvents.Of(view, record, _watch.PrevKv);
             events.Add(watchEvent);
             size += watchEvent.Kv.Length + watchEvent.PrevKv.Length;
         }
 
         Send(view, events.DrainToImmutable());
-        return cursor with { NextRevision = last + 1 };
+        return last;
     }
 
     private WatcherCursor Deliver(WatcherCursor cursor, LiveEvents live)
