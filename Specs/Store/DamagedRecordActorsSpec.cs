@@ -75,11 +75,10 @@ public sealed class DamagedRecordActorsSpec : global::Akka.TestKit.Xunit2.TestKi
         Assert.Equal(revision + 1, _views.Current.Revision);
         Assert.Single(_told.ExpectMsg<BatchApplied>(Patience).Outcomes);
 
-        Pass(MendPatience.Interval);
+        Pass(apply, MendPatience.Interval);
         _scrub.ExpectMsg<VerifySegment>(Patience);
         _storage.Mend();
-        raft.FishForMessage<AppliedTo>(_ => true, Patience);
-        Pass(MendPatience.Interval);
+        Pass(apply, MendPatience.Interval);
         raft.FishForMessage<AppliedTo>(applied => applied.Index == before + 3, Patience);
         Assert.Equal(revision + 3, _views.Current.Revision);
         var outcomes = ReceiveOutcomes(2);
@@ -108,7 +107,7 @@ public sealed class DamagedRecordActorsSpec : global::Akka.TestKit.Xunit2.TestKi
         Assert.False(done.IsCompleted);
 
         _storage.Mend();
-        Pass(ApplySettings.UpkeepInterval);
+        Pass(apply, ApplySettings.UpkeepInterval);
         var taken = others.FishForMessage<TakeCheckpoint>(_ => true, Patience);
         apply.Tell(new CheckpointTaken(taken.Manifest.Index));
         Assert.True(done.Completion.AsTask().Wait(Patience), "the defragmentation did not end");
@@ -124,13 +123,13 @@ public sealed class DamagedRecordActorsSpec : global::Akka.TestKit.Xunit2.TestKi
             hub, _views, new WatchSettings(TimeSpan.FromMinutes(10), 1 << 20), watch, paused: false));
         var revisions = new List<long>();
         _scrub.ExpectMsg<VerifySegment>(Patience);
-        Pass(MendPatience.Interval);
+        Pass(watcher, MendPatience.Interval);
         _scrub.ExpectMsg<VerifySegment>(Patience);
         hub.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
 
         _storage.Mend();
         watcher.Tell(new AskProgress(1), _told);
-        Pass(MendPatience.Interval);
+        Pass(watcher, MendPatience.Interval);
         var join = hub.ExpectMsg<JoinLive>(Patience);
         watcher.Tell(new JoinedLive(_views.Current.Revision, join.Epoch), hub);
         hub.ExpectMsg<ProgressQuery>(Patience);
@@ -160,7 +159,7 @@ public sealed class DamagedRecordActorsSpec : global::Akka.TestKit.Xunit2.TestKi
         _told.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
 
         _storage.Mend();
-        Pass(MendPatience.Interval);
+        Pass(hashes, MendPatience.Interval);
         Assert.False(_told.ExpectMsg<InitialHashCheck>(Patience).Differs);
         hashes.Tell(new AskKeyHash(_replicated.Members.ClusterId, 2, _views.Current.Revision), _told);
         Assert.Equal(_views.Current.HashKv(0).Hash, _told.ExpectMsg<KeyHashTold>(Patience).Hash);
@@ -182,5 +181,11 @@ public sealed class DamagedRecordActorsSpec : global::Akka.TestKit.Xunit2.TestKi
         return outcomes;
     }
 
-    private void Pass(TimeSpan time) => ((TestScheduler)Sys.Scheduler).Advance(time);
+    // The actor tells the scrubber before it sets its timer, which must be there when time passes.
+    private void Pass(IActorRef actor, TimeSpan time)
+    {
+        actor.Tell(new Identify(null), TestActor);
+        ExpectMsg<ActorIdentity>(Patience);
+        ((TestScheduler)Sys.Scheduler).Advance(time);
+    }
 }
