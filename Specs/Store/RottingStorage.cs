@@ -52,6 +52,8 @@ internal sealed class RottingStorage : ISegmentStorage
 
     public void Drop(Segment segment) => _segments.Remove((RottingSegment)segment);
 
+    public void Discard(Segment segment) => Drop(segment);
+
     public Segment Open(SegmentInfo info, int capacity) => throw new NotSupportedException();
 
     public bool TryGet(long id, [NotNullWhen(true)] out Segment? segment)
