@@ -154,6 +154,8 @@ internal static class V2EtcdctlScript
         -u ann:newpw get b
         -u ann:newpw ls -r /
         -u ann:newpw user list
+        -u ann:newpw role list
+        role list
         -u ann:newpw member remove abc
         -u root:rootpw set a 3
         -u root:wrong set a 3

@@ -48,6 +48,9 @@ internal static class V2Script
         POST /v2/members x
         POST /v2/members []
         POST /v2/members "a"
+        POST /v2/members {}x
+        POST /v2/members {"peerURLs":[""]}
+        POST /v2/members {"peerURLs":[]}
         POST /v2/members {"peerURLs":"x"}
         POST /v2/members {"peerURLs":[5]}
         POST /v2/members {"peerURLs":["127.0.0.1:1"]}

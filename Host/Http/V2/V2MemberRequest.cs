@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace ActorEtcd.Host.Http.V2;
@@ -21,9 +20,9 @@ internal static class V2MemberRequest
                 _ => throw Mismatch(document.RootElement, "Go value of type struct { PeerURLs []string \"json:\\\"peerURLs\\\"\" }"),
             };
         }
-        catch (JsonException)
+        catch (JsonException wrong)
         {
-            throw new V2RefusedException(SyntaxFaultOf(Encoding.UTF8.GetString(body).TrimStart()));
+            throw new V2RefusedException(SyntaxFaultOf(body, wrong));
         }
     }
 
@@ -71,13 +70,29 @@ internal static class V2MemberRequest
         return new V2RefusedException($"json: cannot unmarshal {kind} into {expected}");
     }
 
-    private static string SyntaxFaultOf(string text)
+    // Where Go says more about what it expected than .NET does, it is told as if a value were.
+    private static string SyntaxFaultOf(byte[] body, JsonException wrong)
     {
-        if (text.Length == 0 || "{[\"-0123456789tfn".Contains(text[0], StringComparison.Ordinal))
+        int at = (int)Math.Min(wrong.BytePositionInLine ?? 0, body.Length);
+        if (wrong.LineNumber is > 0 || at == body.Length)
         {
             return "unexpected end of JSON input";
         }
 
-        return $"invalid character '{text[0]}' looking for beginning of value";
+        string place = IsWhole(body.AsMemory(0, at)) ? "after top-level value" : "looking for beginning of value";
+        return $"invalid character '{(char)body[at]}' {place}";
+    }
+
+    private static bool IsWhole(ReadOnlyMemory<byte> body)
+    {
+        var reader = new Utf8JsonReader(body.Span);
+        try
+        {
+            return reader.Read() && reader.TrySkip() && !reader.Read();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 }

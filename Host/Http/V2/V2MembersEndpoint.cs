@@ -174,7 +174,9 @@ internal sealed class V2MembersEndpoint(EtcdNode node, V2Access access, TimeProv
                 throw new V2RefusedException(fault);
             }
 
-            return [.. EtcdUrl.ParseList(string.Join(',', urls)).Select(static url => url.ToString())];
+            return urls.Count == 0
+                ? throw new V2RefusedException("no valid URLs given")
+                : [.. urls.Select(static url => EtcdUrl.Parse(url).ToString()).Order(StringComparer.Ordinal)];
         }
         catch (ConfigException wrong)
         {

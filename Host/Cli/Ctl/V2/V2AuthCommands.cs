@@ -109,7 +109,7 @@ internal static class V2AuthCommands
     {
         CheckNoArguments(context);
         using var client = await context.ConnectAsync().ConfigureAwait(false);
-        using var found = await SendAsync(client, HttpMethod.Get, "/" + kind).ConfigureAwait(false);
+        using var found = await SendAsync(client, HttpMethod.Get, "/" + kind, tellsStatus: kind == "roles").ConfigureAwait(false);
         foreach (var item in V2Json.Items(found.RootElement, kind))
         {
             context.Out.WriteLine(item.ValueKind == JsonValueKind.String ? item.GetString()! : V2Json.Text(item, name));
@@ -219,9 +219,14 @@ internal static class V2AuthCommands
         }
     }
 
-    private static async Task<JsonDocument> SendAsync(V2Client client, HttpMethod method, string path, JsonText? json = null, bool mustExist = false)
+    private static async Task<JsonDocument> SendAsync(V2Client client, HttpMethod method, string path, JsonText? json = null, bool mustExist = false, bool tellsStatus = false)
     {
         var answer = await client.SendAsync(method, Path + path, json?.ToString(), isJson: true).ConfigureAwait(false);
+        if (tellsStatus && !answer.IsSuccess)
+        {
+            throw Refusal($"unexpected status code {answer.Status}");
+        }
+
         try
         {
             var document = JsonDocument.Parse(answer.Body.Length == 0 ? "{}" : answer.Body);

@@ -36,15 +36,35 @@ internal sealed class V2Flags
     }
 
     /// <summary>
-    /// The same for the words behind a command: everything from the first flag on comes before what stood in front of it.
+    /// The same for the words behind a command: its flags, each with the word behind it unless that is a flag too, come before
+    /// the arguments, wherever they stand. Nothing behind "--" is moved.
     /// </summary>
     /// <exception cref="FormatException">A flag is unknown or has a wrong value.</exception>
     public void ParseReordered(IReadOnlyList<string> words)
     {
-        int end = words.ToList().IndexOf("--");
-        int stop = end < 0 ? words.Count : end;
-        int first = words.Take(stop).ToList().FindIndex(static word => word.Length > 1 && word[0] == '-');
-        Parse(first < 0 ? words : [.. words.Take(stop).Skip(first), .. words.Take(first), .. words.Skip(stop)]);
+        List<string> flags = [], arguments = [];
+        bool mayBeValue = false;
+        for (int i = 0; i < words.Count; i++)
+        {
+            bool isFlag = IsFlag(words[i]);
+            if (mayBeValue && !isFlag)
+            {
+                flags.Add(words[i]);
+                mayBeValue = false;
+            }
+            else if (words[i] == "--")
+            {
+                arguments.AddRange(words.Skip(i));
+                break;
+            }
+            else
+            {
+                (isFlag ? flags : arguments).Add(words[i]);
+                mayBeValue = isFlag && !words[i].Contains('=', StringComparison.Ordinal);
+            }
+        }
+
+        Parse([.. flags, .. arguments]);
     }
 
     public string Text(string name)
@@ -55,6 +75,17 @@ internal sealed class V2Flags
     public long Number(string name) => GoText.TryParseInteger(Text(name), 0, out long number, out _) ? number : 0;
 
     public TimeSpan Duration(string name) => GoText.TryParseDuration(Text(name), out var duration) ? duration : TimeSpan.Zero;
+
+    private bool IsFlag(string word)
+    {
+        if (word.Length < 2 || word[0] != '-' || word == "--")
+        {
+            return false;
+        }
+
+        string name = word[(word[1] == '-' ? 2 : 1)..].Split('=')[0];
+        return name is "h" or "help" || _flags.Any(flag => flag.Names.Contains(name));
+    }
 
     private int Take(string text, string? next)
     {

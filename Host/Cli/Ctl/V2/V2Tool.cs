@@ -52,14 +52,19 @@ internal static class V2Tool
         var rest = globals.Arguments;
         while (true)
         {
+            if (rest is ["help" or "h", var topic, ..] && !globals.WantsHelp)
+            {
+                console.Out.Write(HelpOn(topic, path, commands));
+                return 0;
+            }
+
             if (rest.Count == 0 || globals.WantsHelp || rest[0] is "help" or "h" or "-h" or "--help")
             {
                 console.Out.Write(Overview(path, commands, path == Name ? V2Commands.Globals : []));
                 return 0;
             }
 
-            var command = commands.FirstOrDefault(command => command.Name == rest[0])
-                ?? throw new V2Exception(V2Exit.UnknownCommand, $"No help topic for '{rest[0]}'\n");
+            var command = Find(rest[0], commands);
             path += " " + command.Name;
             rest = rest[1..];
             if (command.Run != null)
@@ -69,6 +74,15 @@ internal static class V2Tool
 
             commands = command.Children;
         }
+    }
+
+    private static V2Command Find(string name, V2Command[] commands) => commands.FirstOrDefault(command => command.Name == name)
+        ?? throw new V2Exception(V2Exit.UnknownCommand, $"No help topic for '{name}'\n");
+
+    private static string HelpOn(string topic, string path, V2Command[] commands)
+    {
+        var command = Find(topic, commands);
+        return command.Run is null ? Overview($"{path} {topic}", command.Children, []) : HelpOf($"{path} {topic}", command);
     }
 
     private static async Task<int> RunAsync(V2Command command, string path, List<string> rest, V2Flags globals, CtlConsole console)

@@ -16,6 +16,18 @@ internal static class V2CtlScript
         set a b --ttl
         set a b --ttl x
         set a 1 --ttl 500
+        set a --ttl 500 4
+        get a
+        set a --foo b
+        ls a -p b
+        rm --dir a b -r
+        set -- -x 1
+        help set
+        h get
+        help nosuch
+        help member
+        member help list
+        member help nosuch
         set --ttl=500 a 2
         set -ttl 500 a 3
         get a --quorum=maybe
