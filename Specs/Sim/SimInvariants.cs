@@ -46,6 +46,10 @@ internal sealed class SimInvariants(SimWorld world)
             world.Check(s.Log.CommitIndex >= last.Commit, $"member {member.Id}: commit {last.Commit} became {s.Log.CommitIndex}");
             world.Check(s.Term >= last.Term, $"member {member.Id}: term {last.Term} became {s.Term}");
             SimPlant.AfterStep(member, s, last.Role, last.Term);
+            if (s.Role == RaftRole.Leader && s.Log.CommitIndex > last.Commit)
+            {
+                world.Nemesis.Committed(member);
+            }
         }
 
         _seen[member.Id] = (member.Life, s.Log.CommitIndex, s.Term, s.Role);

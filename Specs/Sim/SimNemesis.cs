@@ -184,6 +184,16 @@ internal sealed class SimNemesis(SimWorld world)
         }
     }
 
+    /// <summary>Its followers hardly know yet.</summary>
+    public void Committed(SimMember leader)
+    {
+        double rate = world.Settings.CommitCrashRate;
+        if (rate > 0 && !world.IsHealed && world.Random.NextDouble() < rate)
+        {
+            leader.CrashAfter(world.Random.Next(1, 8));
+        }
+    }
+
     /// <summary>Leaders have more to lose.</summary>
     private SimMember Victim() => world.Random.Next(3) == 0 && world.Members.FirstOrDefault(static member => member.Raft?.Role == RaftRole.Leader) is { } leader
         ? leader

@@ -43,6 +43,9 @@ internal sealed record SimSettings
     /// <summary>How many new leaders crash within their first turns.</summary>
     public double LeaderCrashRate { get; init; }
 
+    /// <summary>How many commits of a leader it survives by a few turns only.</summary>
+    public double CommitCrashRate { get; init; }
+
     /// <summary>Bytes of entries in one message; small ones make entries travel alone.</summary>
     public int AppendBytesMax { get; init; } = 600;
 
@@ -83,6 +86,7 @@ internal sealed record SimSettings
         ThinkMax = TimeSpan.FromMilliseconds(150),
         FaultTime = TimeSpan.FromSeconds(60),
         LeaderCrashRate = 0.85,
+        CommitCrashRate = 0.9,
         AppendBytesMax = 40,
         RestartMax = TimeSpan.FromMilliseconds(1500),
         CheckQuorum = false,
