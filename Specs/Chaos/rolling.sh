@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Upgrades three members one by one while keys are put, then takes them back to the old build the same way, and says what became
-# of the acknowledged keys, the hashes, a lease, a user and the v2 keys. Fails if a key is lost or the members differ.
+# Upgrades three members one by one while keys are put, then takes them back to the old build the same way. Fails if an acknowledged
+# key, a lease, a user or a v2 key is lost, if an alarm was raised, or if the members differ.
 # Usage: Specs/Chaos/rolling.sh OLD NEW, each a folder that 'dotnet publish Host -c Release -o FOLDER' made.
 set -uo pipefail
 [ $# -eq 2 ] || { sed -n '2,4s/^# //p' "$0" >&2; exit 2; }
@@ -84,12 +84,21 @@ touch "$dir/stop"
 wait "$writer"
 writer=0
 
-ctl lease timetolive "$lease" --keys
-ctl user list
-curl -s "http://$(client 2)/v2/keys/?recursive=true"
-ctl alarm list
+broken=0
+holds() { # what, text, command...
+  local what=$1 text=$2
+  shift 2
+  "$@" | grep -qF "$text" || { echo "$what is not there any more"; broken=1; }
+}
+
+holds "the leased key" "leased" ctl lease timetolive "$lease" --keys
+holds "the user" "someone" ctl user list
+holds "the v2 key from before" '"/before","value":"1"' curl -s "http://$(client 2)/v2/keys/?recursive=true"
+holds "the v2 key from between" '"/between","value":"2"' curl -s "http://$(client 2)/v2/keys/?recursive=true"
+alarms=$(ctl alarm list) || broken=1
+[ -z "$alarms" ] || { echo "$alarms"; broken=1; }
 ctl get k --prefix --keys-only | grep . | sort > "$dir/kept"
 lost=$(sort "$dir/acknowledged" | comm -23 - "$dir/kept" | wc -l)
 hashes=$(ctl endpoint hashkv | cut -d, -f2 | sort -u | wc -l)
 echo "$(wc -l < "$dir/acknowledged") puts acknowledged, $lost lost, $(grep -c . "$dir/errors") lines of errors, $hashes different hash(es)"
-[ "$lost" -eq 0 ] && [ "$hashes" -eq 1 ]
+[ "$lost" -eq 0 ] && [ "$hashes" -eq 1 ] && [ "$broken" -eq 0 ]
