@@ -10,8 +10,8 @@ using Akka.Event;
 namespace ActorEtcd.Alarms;
 
 /// <summary>
-/// Compares what the members hold, all the time: on the leader what the newest entries have written, which costs a message per
-/// member and second; if asked for, also the hash of all keys, as etcd does. Hashes of all keys read the whole store, so this
+/// Compares what the members hold, all the time: on the leader what the newest entries have written and what users, leases and
+/// v2 keys come to, which costs a message per member and second; if asked for, also the hash of all keys, as etcd does. Hashes of all keys read the whole store, so this
 /// actor lives on a dispatcher of its own.
 /// <code>
 /// SumsDue                leader: the round before is judged; AskSum to the others about entries applied a round ago
@@ -39,7 +39,7 @@ public sealed class HashCheckActor : UntypedActor, IWithTimers
     private readonly RequestIds _requestIds;
     private readonly HashCheckCounters _counters;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly Dictionary<MemberId, (long From, ulong Sum)> _sums = [];
+    private readonly Dictionary<MemberId, SumTold> _sums = [];
     private readonly Dictionary<MemberId, KvHash> _keys = [];
     private readonly MendPatience _patience = new();
     private long _round;
@@ -121,7 +121,7 @@ public sealed class HashCheckActor : UntypedActor, IWithTimers
             case HashMessage foreign when foreign.ClusterId != ClusterId: break;
             case AskSum ask: Answer(ask); break;
             case AskKeyHash ask: Answer(ask); break;
-            case SumTold told when told.Round == _sumRound && told.To == _sumTo: _sums[told.Member] = (told.From, told.Sum); break;
+            case SumTold told when told.Round == _sumRound && told.To == _sumTo: _sums[told.Member] = told; break;
             case KeyHashTold told when told.Round == _keyRound: Remember(told); break;
             case SumTold or KeyHashTold: break;
             default: Unhandled(message); break;
@@ -151,22 +151,34 @@ public sealed class HashCheckActor : UntypedActor, IWithTimers
         _sumNext = _isLeader ? applied : 0;
     }
 
-    // The same window for all: what a member tells of a shorter one is compared with the same of this member.
+    // The same window for all: what a member tells of a shorter one is compared with the same of this member. Who does not tell
+    // what its state comes to has no part in that comparison, and counts for nobody's majority.
     private void JudgeSums()
     {
-        var hashes = new Dictionary<MemberId, (long From, ulong Sum)> { [_self] = default };
+        var written = new Dictionary<MemberId, (long From, ulong Sum)> { [_self] = default };
+        var ownState = _replicated.Sums.StateAt(_sumTo);
+        var states = new Dictionary<MemberId, ulong> { [_self] = ownState };
         foreach (var (member, told) in _sums)
         {
-            if (_replicated.Sums.Between(told.From, _sumTo) is { } own)
+            if (_replicated.Sums.Between(told.From, _sumTo) is not { } own)
             {
-                var isDifferent = own != told.Sum;
-                _counters.CountComparison(isDifferent);
-                hashes[member] = isDifferent ? (told.From, told.Sum) : default;
+                continue;
             }
+
+            var isDifferent = own != told.Sum;
+            written[member] = isDifferent ? (told.From, told.Sum) : default;
+            if (ownState != 0 && told.State != 0)
+            {
+                states[member] = told.State;
+                isDifferent |= told.State != ownState;
+            }
+
+            _counters.CountComparison(isDifferent);
         }
 
         _sums.Clear();
-        Blame(hashes, $"what entries up to {_sumTo} have written");
+        Blame(written, $"what entries up to {_sumTo} have written");
+        Blame(states, $"users, leases or v2 keys after entry {_sumTo}");
     }
 
     private void Answer(AskSum ask)
@@ -175,7 +187,7 @@ public sealed class HashCheckActor : UntypedActor, IWithTimers
         var from = sums.StartFor(ask.From, ask.To);
         if (sums.Between(from, ask.To) is { } sum)
         {
-            Sender.Tell(new SumTold(ClusterId, ask.Round, _self, from, ask.To, sum));
+            Sender.Tell(new SumTold(ClusterId, ask.Round, _self, from, ask.To, sum) { State = sums.StateAt(ask.To) });
         }
     }
 

@@ -10,7 +10,11 @@ public sealed record AskSum(ulong ClusterId, long Round, long From, long To) : H
 
 /// <summary>The sum from the asked index, or from the oldest that the answering member knows. Who is behind does not answer.</summary>
 public sealed record SumTold(ulong ClusterId, long Round, MemberId Member, long From, long To, ulong Sum)
-    : HashMessage(ClusterId, Round);
+    : HashMessage(ClusterId, Round)
+{
+    /// <summary>What users, leases and v2 keys came to after the last entry; 0 from who does not tell, as earlier versions.</summary>
+    public ulong State { get; init; }
+}
 
 /// <summary>What is the hash of all keys at this revision? (etcd: the members' <c>/members/hashkv</c>.)</summary>
 public sealed record AskKeyHash(ulong ClusterId, long Round, long Revision) : HashMessage(ClusterId, Round);

@@ -3,7 +3,8 @@ namespace ActorEtcd.Apply;
 /// <summary>
 /// A sum over all records written, as it stood after entries of the log: after each of the newest, and after every
 /// <see cref="MarkInterval"/>th of those before. The difference between two entries is the same on every member that applied
-/// what lies between them, wherever each of them started. Written by the apply actor, read by any thread.
+/// what lies between them, wherever each of them started. Beside it what the rest of the replicated state comes to, which is the
+/// same as it stands. Written by the apply actor, read by any thread.
 /// </summary>
 public sealed class AppliedSums
 {
@@ -18,7 +19,9 @@ public sealed class AppliedSums
     private readonly Lock _gate = new();
     private readonly ulong[] _sums = new ulong[Capacity];
     private readonly ulong[] _marks = new ulong[MarkCapacity];
-    private (long Index, ulong Sum) _begin;
+    private readonly ulong[] _states = new ulong[Capacity];
+    private readonly ulong[] _stateMarks = new ulong[MarkCapacity];
+    private (long Index, ulong Sum, ulong State) _begin;
     private long _last = -1;
 
     /// <summary>The oldest entry whose sum is known.</summary>
@@ -34,24 +37,24 @@ public sealed class AppliedSums
     }
 
     /// <summary>Begins anew with a store that takes the place of the last.</summary>
-    public void Begin(long index, ulong sum)
+    public void Begin(long index, ulong sum, ulong state = 0)
     {
         lock (_gate)
         {
-            _begin = (index, sum);
+            _begin = (index, sum, state);
             _last = index;
-            Keep(index, sum);
+            Keep(index, sum, state);
         }
     }
 
-    public void Note(long index, ulong sum)
+    public void Note(long index, ulong sum, ulong state = 0)
     {
         lock (_gate)
         {
             Invariant.Check(_last < 0 || index == _last + 1, $"the sum after entry {index} follows that after {_last}");
-            _begin = _last < 0 ? (index, sum) : _begin;
+            _begin = _last < 0 ? (index, sum, state) : _begin;
             _last = index;
-            Keep(index, sum);
+            Keep(index, sum, state);
         }
     }
 
@@ -61,6 +64,15 @@ public sealed class AppliedSums
         lock (_gate)
         {
             return from <= to && At(to) is { } end && At(from) is { } start ? end - start : null;
+        }
+    }
+
+    /// <summary>What the rest of the state came to after an entry; 0 when it is not known.</summary>
+    public ulong StateAt(long index)
+    {
+        lock (_gate)
+        {
+            return At(index, _states, _stateMarks, _begin.State) ?? 0;
         }
     }
 
@@ -92,16 +104,20 @@ public sealed class AppliedSums
 
     private long OldestMark() => ((_last / MarkInterval) - MarkCapacity + 1) * MarkInterval;
 
-    private void Keep(long index, ulong sum)
+    private void Keep(long index, ulong sum, ulong state)
     {
         _sums[index % Capacity] = sum;
+        _states[index % Capacity] = state;
         if (index % MarkInterval == 0)
         {
             _marks[index / MarkInterval % MarkCapacity] = sum;
+            _stateMarks[index / MarkInterval % MarkCapacity] = state;
         }
     }
 
-    private ulong? At(long index)
+    private ulong? At(long index) => At(index, _sums, _marks, _begin.Sum);
+
+    private ulong? At(long index, ulong[] newest, ulong[] marks, ulong atBegin)
     {
         if (index < _begin.Index || index > _last)
         {
@@ -110,14 +126,14 @@ public sealed class AppliedSums
 
         if (index > _last - Capacity)
         {
-            return _sums[index % Capacity];
+            return newest[index % Capacity];
         }
 
         if (index % MarkInterval == 0 && index >= OldestMark())
         {
-            return _marks[index / MarkInterval % MarkCapacity];
+            return marks[index / MarkInterval % MarkCapacity];
         }
 
-        return index == _begin.Index ? _begin.Sum : null;
+        return index == _begin.Index ? atBegin : null;
     }
 }

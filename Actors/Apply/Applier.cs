@@ -87,6 +87,12 @@ public sealed class Applier : ILeaseSet
 
     public LeaseTable Leases => _leases;
 
+    /// <summary>
+    /// What of the replicated state is not in the store's records comes to: users and roles, leases, v2 keys. The same on every
+    /// member after the same entry, whether it applied or was given what is before it; never 0.
+    /// </summary>
+    public ulong StateDigest => StateHash.Mix(StateHash.Mix(_v2.State.Sum.Digest, _leases.Digest), _auth.State.Digest) | 1;
+
     public bool Exists(LeaseId lease) => _leases.Exists(lease);
 
     /// <summary>The replicated state beside the store, for a checkpoint.</summary>

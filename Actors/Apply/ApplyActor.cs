@@ -65,7 +65,7 @@ public sealed partial class ApplyActor : UntypedActor, IWithTimers
         _settings = settings;
         _index = _checkpointIndex = manifest.Index;
         _term = manifest.Term;
-        _replicated.Sums.Begin(_index, _applier.Store.WrittenSum);
+        _replicated.Sums.Begin(_index, _applier.Store.WrittenSum, _applier.StateDigest);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -203,7 +203,7 @@ public sealed partial class ApplyActor : UntypedActor, IWithTimers
             _patience.Pass();
             _index = entry.Index;
             _term = entry.Term;
-            _replicated.Sums.Note(_index, _applier.Store.WrittenSum);
+            _replicated.Sums.Note(_index, _applier.Store.WrittenSum, _applier.StateDigest);
             _bytesSinceCheckpoint += entry.Data.Length;
         }
 
@@ -269,7 +269,7 @@ public sealed partial class ApplyActor : UntypedActor, IWithTimers
         _bytesSinceCheckpoint = _bytesUnderWay = 0;
         _settings.Space.IsCheckpointOverdue = false;
         _replicated.V2.Counters = _applier.V2.Counters;
-        _replicated.Sums.Begin(_index, _applier.Store.WrittenSum);
+        _replicated.Sums.Begin(_index, _applier.Store.WrittenSum, _applier.StateDigest);
         Announce(_applier.Publish(_index, _term));
         _listeners.Checkpoint.Tell(new CheckpointReplaced(replace.Manifest));
         _listeners.V2Watch.Tell(new V2Replaced(_applier.V2.State));

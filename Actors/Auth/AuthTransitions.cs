@@ -49,7 +49,7 @@ internal static class AuthTransitions
     private static AuthState DeleteUser(AuthState state, string name)
     {
         Refuse(state.IsEnabled && name == AuthUser.Root, EtcdError.InvalidAuthMgmt);
-        return state.With(users: state.Users.Remove(UserOf(state, name).Name));
+        return state.WithoutUser(UserOf(state, name).Name);
     }
 
     private static AuthState ChangePassword(AuthState state, AuthRequest.UserChangePassword change)
@@ -85,10 +85,7 @@ internal static class AuthTransitions
     private static AuthState DeleteRole(AuthState state, string name)
     {
         Refuse(state.IsEnabled && name == AuthUser.Root, EtcdError.InvalidAuthMgmt);
-        var role = RoleOf(state, name);
-        var holders = state.Users.Values.Where(user => user.HasRole(name)).Select(
-            user => KeyValuePair.Create(user.Name, user with { Roles = user.Roles.Remove(name) }));
-        return state.With(state.Users.SetItems(holders), state.Roles.Remove(role.Name));
+        return state.WithoutRole(RoleOf(state, name).Name);
     }
 
     private static AuthState GrantPermission(AuthState state, string name, Permission? permission)

@@ -60,6 +60,9 @@ public sealed partial class EtcdNode(
     /// <summary>Heartbeats that this leader sent late, since the start.</summary>
     public long LateHeartbeats => status.LateHeartbeats;
 
+    /// <summary>What other members compare with theirs.</summary>
+    internal AppliedSums Sums => replicated.Sums;
+
     /// <summary>What was applied and read since the start.</summary>
     public ApplyCounters Applied => replicated.Counters;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using ActorEtcd.Apply;
 
 namespace ActorEtcd.Lease;
 
@@ -11,9 +12,23 @@ public sealed class LeaseTable
     /// <summary>The longest time to live that etcd grants, in seconds (<c>lease/lessor.go</c>).</summary>
     public const long TtlSecondsMax = 9_000_000_000;
 
+    /// <summary>
+    /// Times up to here, in seconds, count alike when members compare: etcd lengthens what it is asked for to one and a half
+    /// election timeouts, of 50 s at most, on each member as its own flag says, and members may come from there.
+    /// </summary>
+    private const long TtlSecondsLengthenedMax = 75;
+
+    private const ulong OfLease = 3;
+
     private readonly Dictionary<LeaseId, Held> _leases = [];
 
     public int Count => _leases.Count;
+
+    /// <summary>
+    /// What the leases come to when members compare, in no order. What remains of a time is left out: etcd keeps it or not, as a
+    /// flag of each member says, and so do members that come from there.
+    /// </summary>
+    public ulong Digest { get; private set; }
 
     /// <summary>All leases, in no order.</summary>
     public IEnumerable<LeaseRecord> Records => _leases.Values.Select(static held => held.Record);
@@ -39,11 +54,23 @@ public sealed class LeaseTable
             return EtcdError.LeaseTTLTooLarge;
         }
 
-        return _leases.TryAdd(id, new Held(new LeaseRecord(id, ttlSeconds))) ? EtcdError.None : EtcdError.LeaseExist;
+        var record = new LeaseRecord(id, ttlSeconds);
+        if (!_leases.TryAdd(id, new Held(record)))
+        {
+            return EtcdError.LeaseExist;
+        }
+
+        Digest += DigestOf(record);
+        return EtcdError.None;
     }
 
     /// <summary>Puts back a lease from a checkpoint; its keys are attached by the caller.</summary>
-    public void Restore(LeaseRecord record) => _leases[record.Id] = new Held(record);
+    public void Restore(LeaseRecord record)
+    {
+        Remove(record.Id);
+        _leases.Add(record.Id, new Held(record));
+        Digest += DigestOf(record);
+    }
 
     /// <summary>The keys to delete when the lease ends, in key order so that every member deletes them alike.</summary>
     public IReadOnlyList<Bytes> KeysOf(LeaseId id)
@@ -58,7 +85,13 @@ public sealed class LeaseTable
         return keys;
     }
 
-    public void Remove(LeaseId id) => _leases.Remove(id);
+    public void Remove(LeaseId id)
+    {
+        if (_leases.Remove(id, out var held))
+        {
+            Digest -= DigestOf(held.Record);
+        }
+    }
 
     public void Checkpoint(LeaseId id, long remainingTtlSeconds)
     {
@@ -84,6 +117,9 @@ public sealed class LeaseTable
             held.Keys?.Remove(key);
         }
     }
+
+    private static ulong DigestOf(LeaseRecord record) => StateHash.Mix(
+        StateHash.Mix(OfLease, (ulong)record.Id.Value), (ulong)Math.Max(record.TtlSeconds, TtlSecondsLengthenedMax));
 
     private sealed class Held(LeaseRecord record)
     {

@@ -12,6 +12,10 @@ public static class V2Path
     /// <summary>Users and roles of the v2 API.</summary>
     public const string Auth = "/2";
 
+    /// <summary>Whether a clean path is that of a node that tells of the cluster, or of a directory that is always there.</summary>
+    public static bool IsOfServer(string path)
+        => path is "/" or Keys or Cluster || path.StartsWith(Cluster + "/", StringComparison.Ordinal);
+
     /// <summary>Whether a clean path is that of a key or directory that clients make.</summary>
     public static bool IsOfClients(string path)
         => path.Length > Keys.Length + 1 && path[Keys.Length] == '/' && path.StartsWith(Keys, StringComparison.Ordinal);

@@ -1,17 +1,20 @@
-using System.Runtime.InteropServices;
 using System.Text;
+using ActorEtcd.Apply;
 
 namespace ActorEtcd.V2;
 
 /// <summary>What the nodes of a tree come to, kept in step with it. The same for the same nodes, whatever order they came in.</summary>
 /// <param name="Bytes">What those that clients made take, as the quota counts it; the server's own are few.</param>
-/// <param name="Digest">A sum over all that is in them.</param>
+/// <param name="Digest">
+/// What paths and values come to when members compare. Left out are the server's own nodes, which each version may write in its
+/// own way, and indices, of which these nodes take some; and when nodes expire, which shows in whether they are there.
+/// </param>
 public readonly record struct V2Sum(long Bytes, ulong Digest)
 {
     /// <summary>Counted for a node beside its path and value: about what it takes in memory and in a checkpoint.</summary>
     public const int NodeBytes = 128;
 
-    private const ulong Factor = 0x9E37_79B9_7F4A_7C15;
+    private const ulong OfNode = 4;
 
     /// <summary>A node and all below it.</summary>
     public static V2Sum Of(V2Node root) => root.ChildrenFirst().Aggregate(default(V2Sum), static (sum, node) => sum.With(node));
@@ -25,32 +28,7 @@ public readonly record struct V2Sum(long Bytes, ulong Digest)
         ? NodeBytes + Encoding.UTF8.GetByteCount(node.Path) + Encoding.UTF8.GetByteCount(node.Value)
         : 0;
 
-    private static ulong HashOf(V2Node node)
-    {
-        var hash = Mix(Mix(0, node.Path), node.Value);
-        hash = Mix(Mix(Mix(hash, node.CreatedIndex), node.ModifiedIndex), (ulong)node.ExpiresAt);
-        return Mix(hash, node.IsDirectory ? 1UL : 0UL);
-    }
-
-    private static ulong Mix(ulong hash, string text)
-    {
-        var words = MemoryMarshal.Cast<char, ulong>(text.AsSpan());
-        foreach (var word in words)
-        {
-            hash = Mix(hash, word);
-        }
-
-        foreach (var rest in text.AsSpan(words.Length * (sizeof(ulong) / sizeof(char))))
-        {
-            hash = Mix(hash, rest);
-        }
-
-        return Mix(hash, (ulong)text.Length);
-    }
-
-    private static ulong Mix(ulong hash, ulong word)
-    {
-        var mixed = (hash ^ word) * Factor;
-        return mixed ^ (mixed >> 29);
-    }
+    private static ulong HashOf(V2Node node) => V2Path.IsOfServer(node.Path)
+        ? 0
+        : StateHash.Mix(StateHash.Mix(StateHash.Mix(OfNode, node.Path), node.Value), node.IsDirectory ? 1UL : 0UL);
 }

@@ -7,7 +7,7 @@ using Akka.Serialization;
 namespace ActorEtcd.Persistence.Serialization;
 
 /// <summary>
-/// What members say to each other to compare what they hold, in protobuf wire form: 1 cluster id, 2 round, 3 member, 4 to 6
+/// What members say to each other to compare what they hold, in protobuf wire form: 1 cluster id, 2 round, 3 member, 4 to 7
 /// the message's own numbers in the order of the record.
 /// </summary>
 public sealed class HashMessageSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
@@ -17,7 +17,7 @@ public sealed class HashMessageSerializer(ExtendedActorSystem system) : Serializ
     private const string AskKeysManifest = "HQ";
     private const string KeysManifest = "HK";
     private const int FirstNumber = 4;
-    private const int Numbers = 3;
+    private const int Numbers = 4;
 
     public override int Identifier => 2107;
 
@@ -33,7 +33,7 @@ public sealed class HashMessageSerializer(ExtendedActorSystem system) : Serializ
     public override byte[] ToBinary(object obj) => obj switch
     {
         AskSum m => Write(m, MemberId.None, m.From, m.To, 0),
-        SumTold m => Write(m, m.Member, m.From, m.To, (long)m.Sum),
+        SumTold m => Write(m, m.Member, m.From, m.To, (long)m.Sum, (long)m.State),
         AskKeyHash m => Write(m, MemberId.None, m.Revision, 0, 0),
         KeyHashTold m => Write(m, m.Member, m.Revision, m.CompactRevision, m.Hash),
         _ => throw new ArgumentException($"{obj.GetType()} is no message between members that compare", nameof(obj)),
@@ -52,7 +52,7 @@ public sealed class HashMessageSerializer(ExtendedActorSystem system) : Serializ
         }
     }
 
-    private static byte[] Write(HashMessage message, MemberId member, long first, long second, long third)
+    private static byte[] Write(HashMessage message, MemberId member, long first, long second, long third, long fourth = 0)
     {
         var bytes = new byte[
             ProtoSize.UInt64(1, message.ClusterId)
@@ -60,7 +60,8 @@ public sealed class HashMessageSerializer(ExtendedActorSystem system) : Serializ
             + ProtoSize.UInt64(3, member.Value)
             + ProtoSize.Int64(FirstNumber, first)
             + ProtoSize.Int64(FirstNumber + 1, second)
-            + ProtoSize.Int64(FirstNumber + 2, third)];
+            + ProtoSize.Int64(FirstNumber + 2, third)
+            + ProtoSize.Int64(FirstNumber + 3, fourth)];
         var writer = new ProtoWriter(bytes);
         writer.UInt64(1, message.ClusterId);
         writer.Int64(2, message.Round);
@@ -68,6 +69,7 @@ public sealed class HashMessageSerializer(ExtendedActorSystem system) : Serializ
         writer.Int64(FirstNumber, first);
         writer.Int64(FirstNumber + 1, second);
         writer.Int64(FirstNumber + 2, third);
+        writer.Int64(FirstNumber + 3, fourth);
         return bytes;
     }
 
@@ -93,7 +95,7 @@ public sealed class HashMessageSerializer(ExtendedActorSystem system) : Serializ
         return manifest switch
         {
             AskSumManifest => new AskSum(clusterId, round, n[0], n[1]),
-            SumManifest => new SumTold(clusterId, round, new MemberId(member), n[0], n[1], (ulong)n[2]),
+            SumManifest => new SumTold(clusterId, round, new MemberId(member), n[0], n[1], (ulong)n[2]) { State = (ulong)n[3] },
             AskKeysManifest => new AskKeyHash(clusterId, round, n[0]),
             KeysManifest => new KeyHashTold(clusterId, round, new MemberId(member), n[0], n[1], (uint)n[2]),
             _ => throw new SerializationException($"unknown manifest '{manifest}' of a message between members that compare"),

@@ -65,6 +65,49 @@ public sealed class HashCheckActorSpec : global::Akka.TestKit.Xunit2.TestKit
         Assert.Equal(new AlarmRequest(AlarmAction.Activate, Ids[wrong], AlarmType.Corrupt), ExpectAlarm());
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void Member_whose_users_leases_or_v2_keys_differ_is_named_although_the_entries_wrote_the_same(int wrong)
+    {
+        for (var i = 0; i < _peers.Length; i++)
+        {
+            _peers[i].State = i == wrong ? 5UL : 3UL;
+        }
+
+        ApplyEverywhere("a", "b");
+        Start(new HashCheckSettings { SumInterval = TimeSpan.FromMilliseconds(50) });
+
+        Assert.Equal(new AlarmRequest(AlarmAction.Activate, Ids[wrong], AlarmType.Corrupt), ExpectAlarm());
+    }
+
+    [Fact]
+    public void Member_of_an_earlier_version_that_tells_nothing_of_its_state_is_compared_by_what_entries_wrote_alone()
+    {
+        (_peers[0].State, _peers[1].State, _peers[2].State) = (3, 3, 0);
+        ApplyEverywhere("a", "b");
+        Start(new HashCheckSettings { SumInterval = TimeSpan.FromMilliseconds(20) });
+        AwaitCondition(() => _peers[0].Counters.Comparisons >= 8, TimeSpan.FromSeconds(60));
+        Assert.Equal(0, _peers[0].Counters.Differences);
+        _gateway.ExpectNoMsg(TimeSpan.Zero);
+
+        _peers[2].Apply("c", "flipped");
+        _peers[0].Apply("c", "right");
+        _peers[1].Apply("c", "right");
+
+        Assert.Equal(new AlarmRequest(AlarmAction.Activate, Ids[2], AlarmType.Corrupt), ExpectAlarm());
+    }
+
+    [Fact]
+    public void Nobody_is_named_by_half_of_those_who_tell_their_state_while_an_earlier_version_tells_nothing()
+    {
+        (_peers[0].State, _peers[1].State, _peers[2].State) = (3, 0, 5);
+        ApplyEverywhere("a", "b");
+        Start(new HashCheckSettings { SumInterval = TimeSpan.FromMilliseconds(50) });
+
+        Assert.Equal(new AlarmRequest(AlarmAction.Activate, MemberId.None, AlarmType.Corrupt), ExpectAlarm());
+    }
+
     [Fact]
     public void Keys_are_compared_when_asked_for_although_the_newest_entries_agree()
     {
@@ -181,11 +224,13 @@ public sealed class HashCheckActorSpec : global::Akka.TestKit.Xunit2.TestKit
 
         public long Index => _index;
 
+        public ulong State { get; set; }
+
         public void Apply(string key, string value)
         {
             Store.Put(new PutRequest(Bytes.FromUtf8(key), Bytes.FromUtf8(value), LeaseId.None));
             _index++;
-            Sums.Note(_index, Store.WrittenSum);
+            Sums.Note(_index, Store.WrittenSum, State);
             Views.Current = Store.Publish(_index, 1).View;
             Replicated.AppliedIndex = _index;
         }

@@ -213,6 +213,7 @@ public sealed class ApplierSpec
         Assert.True(expected.StateBytes.AsSpan().SequenceEqual(actual.StateBytes), $"replicated state, {what}");
         Assert.Equal(expected.Store.View.HistoryHash, actual.Store.View.HistoryHash);
         Assert.Equal(expected.Store.View.HashKv(0), actual.Store.View.HashKv(0));
+        Assert.Equal(expected.Applier.StateDigest, actual.Applier.StateDigest);
         var all = new RangeRequest { Key = new byte[1], RangeEnd = new byte[1] };
         Assert.Equal(
             expected.Store.View.Range(all).Kvs.Select(kv => Convert.ToHexString(kv.Span)),

@@ -10,12 +10,14 @@ namespace ActorEtcd.Specs.Apply;
 internal sealed class RandomEntries(Random random)
 {
     private const int LeaseIds = 5;
+    private const long V2Epoch = 1_700_000_000_000_000_000;
 
     private readonly RandomRequests _requests = new(random);
     private readonly RandomAuth _auth = new(random);
 
-    public LogEntry Next(AppliedStore store) => random.Next(34) switch
+    public LogEntry Next(AppliedStore store) => random.Next(38) switch
     {
+        > 33 => store.EntryOf(V2(store.Index)),
         > 29 => store.EntryOf(_auth.Next(), requester: _auth.Requester(store.Applier.Auth)),
         0 => new LogEntry(store.Index + 1, AppliedStore.Term, EntryKind.NoOp, default),
         1 => new LogEntry(store.Index + 1, AppliedStore.Term, EntryKind.Command, Noise()),
@@ -45,6 +47,23 @@ internal sealed class RandomEntries(Random random)
 
     private ImmutableArray<RequestOp> Operations()
         => [.. Enumerable.Range(0, random.Next(4)).Select(_ => _requests.Put()).DistinctBy(put => put.Key)];
+
+    private V2Request V2(long now)
+    {
+        string path = $"/1/{(char)('a' + random.Next(3))}/{random.Next(3)}";
+        return random.Next(6) switch
+        {
+            0 => new V2Request(V2Request.Delete, random.Next(3) == 0 ? path[..4] : path) { IsRecursive = true },
+            1 => new V2Request(V2Request.Post, path[..4]) { Value = $"{now}" },
+            2 => new V2Request(V2Request.Sync, "/") { Time = V2Epoch + now },
+            _ => new V2Request(V2Request.Put, path)
+            {
+                Value = $"{now}",
+                ExpiresAt = random.Next(3) == 0 ? V2Epoch + now + random.Next(40) : 0,
+                Refresh = random.Next(5) == 0,
+            },
+        };
+    }
 
     private LeaseId Lease() => new(random.Next(1, LeaseIds));
 

@@ -45,6 +45,9 @@ internal sealed class SimAdmission(SimWorld world)
             case AlarmRequest { Alarm: AlarmType.NoSpace, Action: AlarmAction.Deactivate } alarm:
                 _full.Remove(alarm.Member);
                 break;
+            case AlarmRequest { Alarm: AlarmType.Corrupt, Action: AlarmAction.Activate } alarm:
+                world.Fail($"alarm CORRUPT for member {alarm.Member}");
+                break;
             case AuthRequest change:
                 Change(change, requester);
                 break;

@@ -16,6 +16,8 @@ internal sealed class SimInvariants(SimWorld world)
     private readonly Dictionary<MemberId, (long Term, long Index, MemberId Vote)> _promised = [];
     private readonly Dictionary<long, (uint State, ulong Store)> _states = [];
     private readonly Dictionary<SimMember, (int Life, long Index)> _applied = [];
+    private readonly Dictionary<long, (ulong? Written, ulong State)> _sums = [];
+    private readonly Dictionary<SimMember, (int Life, long Index)> _summed = [];
 
     /// <summary>The greatest index that any member took for committed.</summary>
     public long CommitMax { get; private set; }
@@ -52,6 +54,7 @@ internal sealed class SimInvariants(SimWorld world)
             }
         }
 
+        Summed(member);
         _seen[member.Id] = (member.Life, s.Log.CommitIndex, s.Term, s.Role);
         if (s.Role == RaftRole.Leader && !(isSameLife && last.Role == RaftRole.Leader && last.Term == s.Term))
         {
@@ -159,6 +162,39 @@ internal sealed class SimInvariants(SimWorld world)
 
     /// <summary>A checkpoint replaced the state: what is applied next follows its index.</summary>
     public void Installed(SimMember member, long index) => _applied[member] = (member.Life, index);
+
+    /// <summary>By what members compare themselves, they are the same after every entry, applied or from a checkpoint.</summary>
+    private void Summed(SimMember member)
+    {
+        if (member.Node is not { } node)
+        {
+            return;
+        }
+
+        var (life, last) = _summed.GetValueOrDefault(member);
+        last = life == member.Life ? last : node.Sums.First - 1;
+        for (long index = last + 1; index <= node.AppliedIndex; index++)
+        {
+            if (node.Sums.StateAt(index) is not (not 0 and var state))
+            {
+                continue;
+            }
+
+            ulong? written = node.Sums.Between(index - 1, index);
+            if (_sums.TryGetValue(index, out var known))
+            {
+                world.Check(
+                    known.State == state, $"member {member.Id}: users, leases or v2 keys after {index} come to another number than another member's");
+                world.Check(
+                    known.Written is null || written is null || known.Written == written,
+                    $"member {member.Id}: what entry {index} has written comes to another number than another member's");
+            }
+
+            _sums[index] = (written ?? known.Written, state);
+        }
+
+        _summed[member] = (member.Life, Math.Max(node.AppliedIndex, last));
+    }
 
     private void Compare(SimMember member, long index, uint state, ulong store)
     {

@@ -12,6 +12,7 @@ public sealed class HashMessageSerializerSpec : global::Akka.TestKit.Xunit2.Test
     [
         new AskSum(0xfedcba9876543210, 7, 3, 900),
         new SumTold(5, 7, new MemberId(9), 3, 900, 0xfedcba9876543210),
+        new SumTold(5, 7, new MemberId(9), 3, 900, 4) { State = 0xfedcba9876543211 },
         new AskKeyHash(5, 8, 33),
         new KeyHashTold(5, 8, new MemberId(9), 33, -1, 0xfedcba98),
     ];
@@ -26,7 +27,7 @@ public sealed class HashMessageSerializerSpec : global::Akka.TestKit.Xunit2.Test
     {
         var serializer = new HashMessageSerializer((ExtendedActorSystem)Sys);
         var types = typeof(HashMessage).Assembly.GetTypes().Where(type => type.BaseType == typeof(HashMessage));
-        Assert.Equal(types.Select(type => type.Name).Order(), Examples.Select(example => example.GetType().Name).Order());
+        Assert.Equal(types.Select(type => type.Name).Order(), Examples.Select(example => example.GetType().Name).Distinct().Order());
         foreach (var example in Examples)
         {
             Assert.Equal(example, serializer.FromBinary(serializer.ToBinary(example), serializer.Manifest(example)));
