@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using ActorEtcd.Host.Cli.Ctl.Client;
 using ActorEtcd.Host.Grpc;
 using ActorEtcd.Host.GrpcClient;
@@ -43,6 +44,30 @@ public sealed class DivergedMemberSpec(ITestOutputHelper output)
         });
     }
 
+    [Theory]
+    [InlineData("user")]
+    [InlineData("lease")]
+    [InlineData("v2 key")]
+    public async Task Member_with_another_user_lease_or_v2_key_is_named_although_its_keys_are_the_same(string kind)
+    {
+        await using ThreeNodeCluster cluster = await ThreeNodeCluster.StartAsync(ServerKind.ActorEtcd);
+        await cluster.GuardAsync(async () =>
+        {
+            MemberProcess victim = await cluster.FollowerAsync();
+            ulong id = await IdAsync(victim);
+            (byte[] before, byte[] after) = await WriteAsync(cluster, kind);
+            await PutAsync(cluster, 0);
+            await HasAsync(victim, Right);
+            Assert.Empty(await AlarmsAsync(victim));
+
+            await victim.KillAsync();
+            await ChangedValue.InLogAsync(victim, before, after);
+            await victim.StartAndWaitAsync();
+
+            await IsNamedAsync(cluster, id);
+        });
+    }
+
     [Fact]
     public async Task Member_whose_checkpoint_says_something_else_is_named_by_the_check_of_all_keys_and_does_not_start_with_the_initial_one()
     {
@@ -65,6 +90,49 @@ public sealed class DivergedMemberSpec(ITestOutputHelper output)
             await IsNamedAsync(cluster, id);
         });
     }
+
+    /// <summary>Writes what no key shows; answers with bytes of it in the log and with others.</summary>
+    private static async Task<(byte[] Before, byte[] After)> WriteAsync(ThreeNodeCluster cluster, string kind)
+    {
+        await using var client = new RetryingClient(cluster.Members);
+        switch (kind)
+        {
+            case "user":
+                await DoneOnceAsync(client, CtlMethods.UserAdd, new AuthUserAddRequest { Name = "user-of-all", Password = "secret" });
+                return ("user-of-all"u8.ToArray(), "user-of-one"u8.ToArray());
+            case "lease":
+                var grant = new LeaseGrantRequest { ID = 0x1122_3344_5566_7788, TTL = 54_321 };
+                await DoneOnceAsync(client, EtcdMethods.LeaseGrant, grant);
+                return (grant.ToByteArray(), new LeaseGrantRequest(grant) { ID = grant.ID ^ 1 }.ToByteArray());
+            default:
+                using (var http = new HttpClient { Timeout = CallWithin })
+                {
+                    await Poll.UntilAsync("a v2 key to be written", Within, async () =>
+                    {
+                        using var form = new StringContent($"value={Right.Replace(' ', '+')}", Encoding.UTF8, "application/x-www-form-urlencoded");
+                        using HttpResponseMessage answer = await http.PutAsync(new Uri($"http://{cluster.Members[0].Endpoint}/v2/keys/k"), form);
+                        return answer.IsSuccessStatusCode;
+                    });
+                }
+
+                return (Encoding.UTF8.GetBytes(Right), Encoding.UTF8.GetBytes(Wrong));
+        }
+    }
+
+    /// <summary>Until it is done, or refused because it is there: an attempt without an answer may have been done.</summary>
+    private static Task DoneOnceAsync<TRequest, TResponse>(RetryingClient client, GrpcMethod<TRequest, TResponse> method, TRequest request)
+        where TResponse : class
+        => Poll.UntilAsync($"{method.Path} to be done", Within, async () =>
+        {
+            try
+            {
+                return await client.AttemptAsync(method, request) is not null;
+            }
+            catch (GrpcCallException refusal) when (refusal.Detail.Contains("already exists", StringComparison.Ordinal))
+            {
+                return true;
+            }
+        });
 
     /// <summary>The others may be too slow to answer in time; then they do not count, and the start is tried again.</summary>
     private static async Task RefusesToServeAsync(MemberProcess victim)
