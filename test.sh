@@ -48,5 +48,5 @@ fi
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 dotnet build ActorEtcd.sln -c Release --nologo -v quiet
-# A shell's background jobs ignore interrupts, and so would the servers that the specs start and interrupt.
+# A shell's background jobs ignore interrupts, and so would some programs that the specs start and interrupt.
 env --default-signal=INT dotnet test Specs/Specs.csproj -c Release --no-build --nologo --logger "console;verbosity=minimal" "$@"

@@ -5,6 +5,8 @@ using ActorEtcd.Host.GrpcProxy;
 using ActorEtcd.Host.Proxy;
 using ActorEtcd.Host.Server;
 
+IgnoredInterrupt.Restore();
+
 // The tools answer people and scripts, who wait: what the server needs is not even loaded for them.
 Task<int> run = (CtlProcess.CalledAs(), args) switch
 {

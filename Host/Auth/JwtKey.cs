@@ -6,8 +6,7 @@ using ActorEtcd.Host.Config;
 namespace ActorEtcd.Host.Auth;
 
 /// <summary>
-/// A key of one of the signature methods of JSON web tokens (RFC 7518), from PEM as etcd takes it. Ed25519 is not
-/// offered, since .NET does not have it.
+/// A key of one of the signature methods of JSON web tokens (RFC 7518 and RFC 8037), from PEM as etcd takes it.
 /// </summary>
 internal sealed class JwtKey
 {
@@ -40,7 +39,7 @@ internal sealed class JwtKey
                 "RS256" or "RS384" or "RS512" => Rsa(method, publicKey, privateKey, RSASignaturePadding.Pkcs1),
                 "PS256" or "PS384" or "PS512" => Rsa(method, publicKey, privateKey, RSASignaturePadding.Pss),
                 "ES256" or "ES384" or "ES512" => Ecdsa(method, publicKey, privateKey),
-                "EdDSA" => throw new ConfigException("the signature method EdDSA is not available on this platform"),
+                "EdDSA" => EdDsa(method, publicKey, privateKey),
                 _ => throw new ConfigException($"unknown signature method \"{method}\""),
             };
         }
@@ -106,6 +105,34 @@ internal sealed class JwtKey
                 full is null ? null : data => full.SignData(data, hash),
                 (data, signature) => verifier.VerifyData(data, signature, hash))
             : throw new ConfigException($"{method} needs a curve of {bits} bits; the key's has {verifier.KeySize}");
+    }
+
+    private static JwtKey EdDsa(string method, byte[] publicKey, byte[] privateKey)
+    {
+        if (!Ed25519.IsAvailable)
+        {
+            throw new ConfigException($"{method} needs OpenSSL 3 (libcrypto.so.3), which is not installed");
+        }
+
+        var full = privateKey.Length == 0 ? null : Ed25519.FromPrivateKey(Document(privateKey, "PRIVATE KEY"));
+        var open = publicKey.Length == 0
+            ? null
+            : Ed25519.FromPublicKey(CertificateOf(publicKey)?.PublicKey.ExportSubjectPublicKeyInfo() ?? Document(publicKey, "PUBLIC KEY"));
+        CheckPair(full?.PublicKey(), open?.PublicKey());
+        var verifier = full ?? open!;
+        return new JwtKey(
+            method,
+            full is null ? null : data => full.Sign(data),
+            (data, signature) => verifier.Verify(data, signature));
+    }
+
+    private static byte[] Document(byte[] pem, string label)
+    {
+        var text = Encoding.UTF8.GetString(pem);
+        var found = PemEncoding.Find(text);
+        return text[found.Label] == label
+            ? Convert.FromBase64String(text[found.Base64Data])
+            : throw new CryptographicException($"it is a {text[found.Label]}, not a {label}");
     }
 
     private static T Import<T>(T key, byte[] pem)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ActorEtcd.Host.GrpcClient;
 using ActorEtcd.Host.Protos.Etcdserverpb;
 using ActorEtcd.Specs.TestKit;
@@ -30,6 +31,28 @@ public sealed class RestartSpec
     }
 
     [Fact]
+    public async Task Interrupt_ends_a_server_that_a_script_started_in_the_background()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        using var node = new Node();
+        ProcessStartInfo server = ActorEtcdProcess.Executable();
+        var start = new ProcessStartInfo("env") { ArgumentList = { "--ignore-signal=INT", server.FileName } };
+        foreach (string argument in server.ArgumentList)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        await using ServerRun run = ServerRun.Start(start, node.Arguments());
+        await run.ServesAsync();
+        Assert.Equal(0, await run.EndAsync(ServerRun.SignalInterrupt));
+        Assert.Contains("\"stopped\"", run.Errors[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Open_connections_and_watches_do_not_hold_the_end_up()
     {
         using var node = new Node();
@@ -39,9 +62,9 @@ public sealed class RestartSpec
         await watch.WriteAsync(new WatchRequest { CreateRequest = new WatchCreateRequest { Key = ByteString.CopyFromUtf8("k") } });
         Assert.True((await watch.ReadAsync()).Created);
 
-        long start = System.Diagnostics.Stopwatch.GetTimestamp();
+        long start = Stopwatch.GetTimestamp();
         Assert.Equal(0, await run.EndAsync());
-        Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 10);
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 10);
     }
 
     [Fact]
