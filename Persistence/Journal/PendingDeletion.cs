@@ -1,9 +1,9 @@
 namespace ActorEtcd.Persistence.Journal;
 
 /// <summary>Deletions on their way to the device.</summary>
-internal sealed class PendingDeletion(WalIndex index, IReadOnlyList<WalDeletion> deletions) : PendingAppend
+internal sealed class PendingDeletion(WalIndex index, IReadOnlyList<WalDeletion> deletions, IWalThreads threads) : PendingAppend
 {
-    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _done = new();
 
     public Task Task => _done.Task;
 
@@ -15,8 +15,8 @@ internal sealed class PendingDeletion(WalIndex index, IReadOnlyList<WalDeletion>
             index.AddDeletion(deletion, firstSegment);
         }
 
-        _done.SetResult();
+        threads.Run(_done.SetResult);
     }
 
-    protected internal override void Failed(Exception cause) => _done.SetException(cause);
+    protected internal override void Failed(Exception cause) => threads.Run(() => _done.SetException(cause));
 }

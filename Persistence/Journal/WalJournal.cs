@@ -55,7 +55,7 @@ public sealed class WalJournal : AsyncWriteJournal
 
         var from = Math.Max(fromSequenceNr, deletedTo + 1);
         var replay = new WalReplay(new WalEventCodec(_serialization), persistenceId, from, toSequenceNr, max, recoveryCallback);
-        await Task.Run(() => replay.Run(wal, _index.FirstSegmentFrom(persistenceId, from))).ConfigureAwait(false);
+        await _services.Threads.Run(() => replay.Run(wal, _index.FirstSegmentFrom(persistenceId, from))).ConfigureAwait(false);
     }
 
     protected override void PreStart()
@@ -136,6 +136,7 @@ public sealed class WalJournal : AsyncWriteJournal
         ClusterId = _settings.ClusterId,
         MemberId = _settings.MemberId,
         FileSystem = _services.FileSystem,
+        Threads = _services.Threads,
         Observer = _services.Observer,
         FatalHandler = _services.FatalHandler,
     };
@@ -178,7 +179,7 @@ public sealed class WalJournal : AsyncWriteJournal
 
     private Task Append(WalWriter wal, IReadOnlyList<WalDeletion> deletions)
     {
-        var pending = new PendingDeletion(_index, deletions);
+        var pending = new PendingDeletion(_index, deletions, _services.Threads);
         var append = wal.BeginAppend();
         try
         {

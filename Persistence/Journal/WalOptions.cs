@@ -21,6 +21,8 @@ public sealed record WalOptions
 
     public IWalFileSystem FileSystem { get; init; } = DiskFileSystem.Instance;
 
+    public IWalThreads Threads { get; init; } = WalThreads.Instance;
+
     public IWalObserver Observer { get; init; } = SilentWalObserver.Instance;
 
     public IFatalHandler FatalHandler { get; init; } = ProcessExitFatalHandler.Instance;

@@ -143,9 +143,10 @@ internal sealed class WalScan(WalOptions options, WalRecordHandler visit)
             file.Truncate(reader.Offset);
         }
 
-        // Records that were written but not flushed before the crash are read back from memory: they count from now
-        // on, so they must be on the device before anybody acts on them.
+        // What was written but not flushed before the crash is read back from memory, the segment's name too: it counts from
+        // now on, so it must be on the device before anybody acts on it.
         file.FlushAll();
+        options.FileSystem.FlushDirectory(options.Directory);
     }
 
     private void CheckNoneMissingAtStart()

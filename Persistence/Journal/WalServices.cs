@@ -13,6 +13,8 @@ public sealed class WalServices : IExtension
 
     public IWalFileSystem FileSystem { get; set; } = DiskFileSystem.Instance;
 
+    public IWalThreads Threads { get; set; } = WalThreads.Instance;
+
     public IWalObserver Observer { get; set; } = SilentWalObserver.Instance;
 
     public IFatalHandler FatalHandler { get; set; } = ProcessExitFatalHandler.Instance;

@@ -14,11 +14,6 @@ namespace ActorEtcd.Persistence.Journal;
 /// </summary>
 public sealed class WalWriter : IDisposable
 {
-    private const string ThreadName = "etcd-wal-writer";
-
-    /// <summary>Threads kept for later; there are more only while foreign code holds some up.</summary>
-    private const int IdleMax = 2;
-
     private readonly WalOptions _options;
     private readonly IDisposable _lock;
     private readonly WalSegmentFile _file;
@@ -26,7 +21,6 @@ public sealed class WalWriter : IDisposable
     /// <summary>Guards everything below it; appends hold it while they encode, the writer only to swap buffers.</summary>
     private readonly object _gate = new();
 
-    private readonly SemaphoreSlim _trimming = new(1, 1);
     private readonly List<WalSegment> _segments;
     private WalBuffer _filling = new();
     private WalBuffer _writing = new();
@@ -37,6 +31,9 @@ public sealed class WalWriter : IDisposable
     private bool _stopping;
     private WalFailedException? _failure;
     private long _firstKept;
+
+    /// <summary>Ends with the removal of segments that was asked for last: there is one at a time.</summary>
+    private Task _trimmed = Task.CompletedTask;
 
     /// <summary>The segment in which the batch that is written began.</summary>
     private long _firstSegment;
@@ -57,7 +54,7 @@ public sealed class WalWriter : IDisposable
         }
 
         _durableOffset = _file.Offset;
-        StartThread();
+        _options.Threads.StartWriter(Turn);
     }
 
     public WalRecovery Recovery { get; }
@@ -129,7 +126,7 @@ public sealed class WalWriter : IDisposable
     /// <summary>Completes when everything that was appended before the call is durable.</summary>
     public Task FlushAsync()
     {
-        var pending = new PendingFlush();
+        var pending = new PendingFlush(_options.Threads);
         using var append = BeginAppend();
         append.Commit(pending);
         return pending.Task;
@@ -161,7 +158,8 @@ public sealed class WalWriter : IDisposable
     /// </summary>
     public async Task TrimAsync(long firstKept)
     {
-        await _trimming.WaitAsync().ConfigureAwait(false);
+        var done = new TaskCompletionSource();
+        await Interlocked.Exchange(ref _trimmed, done.Task).ConfigureAwait(false);
         try
         {
             Invariant.Check(firstKept <= ActiveSegment, $"segment {firstKept} is not written yet");
@@ -182,7 +180,7 @@ public sealed class WalWriter : IDisposable
         }
         finally
         {
-            _trimming.Release();
+            done.SetResult();
         }
     }
 
@@ -225,7 +223,7 @@ public sealed class WalWriter : IDisposable
         }
         else
         {
-            StartThread();
+            _options.Threads.StartWriter(Turn);
         }
     }
 
@@ -233,7 +231,7 @@ public sealed class WalWriter : IDisposable
 
     private Task AppendTrim(long firstKept)
     {
-        var pending = new PendingFlush();
+        var pending = new PendingFlush(_options.Threads);
         using var append = BeginAppend();
         var payload = append.BeginRecord();
         BinaryPrimitives.WriteInt64LittleEndian(payload.GetSpan(sizeof(long)), firstKept);
@@ -288,23 +286,26 @@ public sealed class WalWriter : IDisposable
         }
     }
 
-    private void StartThread() => new Thread(Run) { IsBackground = true, Name = ThreadName }.UnsafeStart();
-
-    private void Run()
+    /// <summary>Writes one batch; false when there is none for the thread that asks, and it may end.</summary>
+    private bool Turn()
     {
-        while (TakeBatch() && WriteBatch())
+        if (!TakeBatch() || !WriteBatch())
         {
-            Relay.Open();
-            Complete();
-            if (LayDown())
-            {
-                Relay.Run();
-            }
-            else
-            {
-                Relay.PassOn();
-            }
+            return false;
         }
+
+        Relay.Open();
+        Complete();
+        if (LayDown())
+        {
+            Relay.Run();
+        }
+        else
+        {
+            Relay.PassOn();
+        }
+
+        return true;
     }
 
     /// <summary>
@@ -317,7 +318,7 @@ public sealed class WalWriter : IDisposable
         {
             while (_isWriting || _pending.Count == 0)
             {
-                if (_stopping || _failure is not null || _idle >= IdleMax)
+                if (_stopping || _failure is not null)
                 {
                     return false;
                 }
@@ -326,6 +327,11 @@ public sealed class WalWriter : IDisposable
                 {
                     PrepareWhileIdle();
                     continue;
+                }
+
+                if (_idle >= _options.Threads.IdleMax)
+                {
+                    return false;
                 }
 
                 _idle++;

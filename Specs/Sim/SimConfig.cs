@@ -1,4 +1,5 @@
 using ActorEtcd.Client;
+using ActorEtcd.Persistence;
 using Akka.Configuration;
 
 namespace ActorEtcd.Specs.Sim;
@@ -54,15 +55,15 @@ internal static class SimConfig
               etcd.dispatcher {{dispatcher}}
               etcd.blocking-io-dispatcher {{dispatcher}}
               persistence {
-                journal.plugin = "akka.persistence.journal.sim"
-                journal.sim { class = "{{NameOf<SimJournal>()}}", plugin-dispatcher = "akka.actor.default-dispatcher" }
+                journal.plugin = "{{PersistenceConfig.JournalPluginId}}"
+                journal.etcd-wal { directory = "/wal", segment-bytes = 4096, dispatcher {{dispatcher}} }
                 snapshot-store.plugin = "akka.persistence.snapshot-store.sim"
                 snapshot-store.sim {
                   class = "{{NameOf<SimSnapshotStore>()}}", plugin-dispatcher = "akka.actor.default-dispatcher"
                 }
               }
             }
-            """).WithFallback(EtcdConfig.Default());
+            """).WithFallback(EtcdConfig.Default()).WithFallback(PersistenceConfig.Default());
     }
 
     private static string NameOf<T>() => $"{typeof(T).FullName}, {typeof(T).Assembly.GetName().Name}";

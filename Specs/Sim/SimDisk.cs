@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 using ActorEtcd.Log;
 using ActorEtcd.Persistence.Serialization;
@@ -6,50 +5,36 @@ using ActorEtcd.Persistence.Serialization;
 namespace ActorEtcd.Specs.Sim;
 
 /// <summary>
-/// The journal file and the snapshots of one member. What was flushed survives a crash; of a flush under way a prefix
-/// may, with a torn or damaged record behind it, which the checksum of its frame tells.
+/// What one member has on disk, from life to life: the files in which the product keeps its log, and the snapshots. Knows at any
+/// time what a loss of power would leave, from the files alone.
 /// </summary>
 internal sealed class SimDisk(SimWorld world, SimMember owner)
 {
-    private const int FrameHeader = 12;
+    private const int OperationsToCrashMax = 12;
 
     private static readonly LogEventSerializer Serializer = new(null!);
 
-    private readonly List<byte[]> _frames = [];
     private readonly List<(long SequenceNr, byte[] Bytes)> _snapshots = [];
-    private readonly List<(long SequenceNr, LogEvent Event)> _flushing = [];
     private readonly Dictionary<long, long> _terms = [];
-    private long _highest;
-    private long _deletedTo;
-    private int _flushingLife = -1;
+    private SimLogReader _reader = new(static (_, _) => { });
+
+    public SimFileSystem Files { get; private set; } = new(world, owner);
+
+    /// <summary>What the log's work runs on in the present life.</summary>
+    public SimThreads? Threads { get; private set; }
 
     /// <summary>The fold of everything durable, kept live as the log actor keeps it.</summary>
     public LogState Durable { get; private set; } = new();
 
-    public long HighestSequenceNr => _highest;
+    /// <summary>Something that was flushed has changed: the log must not be accepted.</summary>
+    public bool IsRotten { get; private set; }
+
+    /// <summary>Something has changed of which nobody can know whether it was flushed: the log may be refused.</summary>
+    public bool IsSuspect { get; private set; }
 
     /// <summary>Whether the entry of that index and term, or a checkpoint that covers it, would survive a crash.</summary>
     public bool Holds(long index, long term) => index <= Durable.BaseIndex
         || (index <= Durable.LastIndex && _terms.GetValueOrDefault(index) == term);
-
-    /// <summary>Writes one batch and says when it is durable, or before if that is the bug.</summary>
-    public void Write(int life, IReadOnlyList<(long SequenceNr, LogEvent Event)> batch, Action written)
-    {
-        if (owner.CrashPoint == SimCrashPoint.BeforeWrite)
-        {
-            owner.CrashNow();
-            return;
-        }
-
-        _flushing.AddRange(batch);
-        _flushingLife = life;
-        if (world.Settings.Bug == SimBug.AckBeforeFlush)
-        {
-            written();
-        }
-
-        owner.After(life, world.FlushTime(), () => Flushed(written));
-    }
 
     public void SaveSnapshot(int life, long sequenceNr, LogSnapshot snapshot, Action saved) =>
         owner.After(life, world.FlushTime(), () =>
@@ -75,169 +60,111 @@ internal sealed class SimDisk(SimWorld world, SimMember owner)
 
     public void DeleteSnapshots(long upTo) => _snapshots.RemoveAll(snapshot => snapshot.SequenceNr <= upTo);
 
-    public void DeleteEvents(long upTo)
-    {
-        _deletedTo = Math.Max(_deletedTo, upTo);
-        _frames.RemoveAll(frame => SequenceNrOf(frame) <= upTo);
-    }
-
     public (long SequenceNr, LogSnapshot Snapshot)? NewestSnapshot(long maxSequenceNr)
     {
         var found = _snapshots.Where(snapshot => snapshot.SequenceNr <= maxSequenceNr).OrderBy(static snapshot => snapshot.SequenceNr).LastOrDefault();
         return found.Bytes is null ? null : (found.SequenceNr, (LogSnapshot)Decode(found.Bytes));
     }
 
-    public IEnumerable<(long SequenceNr, LogEvent Event)> Read(long from, long to)
-    {
-        foreach (byte[] frame in _frames)
-        {
-            long sequenceNr = SequenceNrOf(frame);
-            if (sequenceNr >= from && sequenceNr <= to)
-            {
-                yield return (sequenceNr, EventOf(frame));
-            }
-        }
-    }
+    /// <summary>Called after every flush.</summary>
+    public void Flushed() => _reader.Read(Files);
 
-    /// <summary>Loses what was not flushed, in one of the ways in which disks do.</summary>
+    /// <summary>
+    /// The process ends, perhaps in the middle of a write, and perhaps because of the power: then what was not flushed is lost, in
+    /// one of the ways in which disks do.
+    /// </summary>
     public void Crash()
     {
-        if (world.Settings.Bug == SimBug.VoteNotFlushed && _frames.Count > 0 && EventOf(_frames[^1]) is LogEvent.TermAndVoteChanged)
+        if (world.Random.Next(3) != 0)
         {
-            _frames.RemoveAt(_frames.Count - 1);
-            _flushing.Clear();
+            Files.EndAfter(world.Random.Next(3) == 0 ? world.Random.Next(2, OperationsToCrashMax) : 1);
+            Threads?.Write();
         }
 
-        if (_flushing.Count == 0)
+        Threads = null;
+        if (world.Random.Next(4) == 0)
         {
+            world.Count(SimFault.Killed);
+            Files = Files.Kill();
             return;
         }
 
-        int survivors = world.Random.Next(_flushing.Count + 1);
-        for (int i = 0; i < survivors; i++)
+        if (world.Settings.Bug == SimBug.VoteNotFlushed && _reader.Last.Event is LogEvent.TermAndVoteChanged)
         {
-            Append(_flushing[i].SequenceNr, _flushing[i].Event);
+            Files.Blank(_reader.File!, _reader.Last.Offset);
         }
 
-        if (survivors < _flushing.Count)
-        {
-            world.Count(SimFault.UnsyncedLost);
-            Damage(FrameOf(_flushing[survivors].SequenceNr, _flushing[survivors].Event));
-        }
-
-        _flushing.Clear();
+        Files = Files.Crash(MayBeDamaged, out bool isFlipped);
+        IsSuspect |= isFlipped;
     }
 
-    /// <summary>What the next life finds: frames up to the first bad one, which can only be the last.</summary>
-    public void Repair()
-    {
-        if (_frames.Count > 0 && !IsWhole(_frames[^1]))
-        {
-            _frames.RemoveAt(_frames.Count - 1);
-        }
+    /// <summary>Others can do without this log: nobody else is without one.</summary>
+    public bool MayBeDamaged => !IsRotten && world.Settings is { Spares: 0, Members: >= 3 }
+        && world.Members.All(other => other == owner || !(other.HasLostLog || other.Disk.IsRotten || other.Disk.IsSuspect));
 
-        world.Check(_frames.All(IsWhole), $"member {owner.Number + 1}: the log is damaged before its end");
-        _highest = Math.Max(_deletedTo, _frames.Count == 0 ? 0 : SequenceNrOf(_frames[^1]));
-        Durable = Fold();
+    /// <summary>A bit of what was flushed changes while nobody looks.</summary>
+    public void Rot()
+    {
+        var reader = new SimLogReader(static (_, _) => { });
+        reader.Read(Files);
+        var candidates = Files.DurableFiles
+            .Where(file => SimLogReader.IsLog(file.Key) && string.CompareOrdinal(file.Key, reader.File) <= 0)
+            .Select(file => (file.Value, Length: file.Key == reader.File ? reader.End : file.Value.Durable.Length))
+            .ToArray();
+        if (candidates.Length > 0)
+        {
+            var (file, length) = candidates[world.Random.Next(candidates.Length)];
+            file.Flip(world.Random.Next(length), world.Random.Next(8));
+            world.Count(SimFault.SyncedFlipped);
+            IsRotten = true;
+        }
     }
 
-    private LogState Fold()
+    /// <summary>What was there is set aside.</summary>
+    public void Lose()
     {
+        Files = new SimFileSystem(world, owner);
+        Threads = null;
+        Durable = new LogState();
+        IsRotten = IsSuspect = false;
+        _snapshots.Clear();
+        _terms.Clear();
+    }
+
+    /// <summary>A life begins: reads what is there.</summary>
+    public void Begin()
+    {
+        Threads = new SimThreads(owner);
         var state = new LogState();
         if (NewestSnapshot(long.MaxValue) is { } snapshot)
         {
             state.Restore(snapshot.Snapshot, snapshot.SequenceNr);
         }
 
-        foreach (var (sequenceNr, logEvent) in Read(0, long.MaxValue))
+        Durable = state;
+        _reader = new SimLogReader((sequenceNr, logEvent) =>
         {
             if (sequenceNr > state.SequenceNr)
             {
                 state.Fold(logEvent, sequenceNr);
-                Note(logEvent);
+                Note(sequenceNr, logEvent);
             }
-        }
-
-        return state;
+        });
+        _reader.Read(Files);
     }
 
-    private void Flushed(Action written)
+    private void Note(long sequenceNr, LogEvent logEvent)
     {
-        if (owner.CrashPoint == SimCrashPoint.DuringFlush)
-        {
-            owner.CrashNow();
-            return;
-        }
-
-        foreach (var (sequenceNr, logEvent) in _flushing)
-        {
-            Append(sequenceNr, logEvent);
-        }
-
-        _flushing.Clear();
-        if (owner.CrashPoint == SimCrashPoint.AfterFlush)
-        {
-            owner.CrashNow();
-        }
-        else if (world.Settings.Bug != SimBug.AckBeforeFlush)
-        {
-            written();
-        }
-    }
-
-    private void Append(long sequenceNr, LogEvent logEvent)
-    {
-        byte[] frame = FrameOf(sequenceNr, logEvent);
-        world.Mix(Crc32C.Compute(frame));
-        _frames.Add(frame);
-        _highest = sequenceNr;
-        Durable.Fold(logEvent, sequenceNr);
-        Note(logEvent);
-    }
-
-    private void Note(LogEvent logEvent)
-    {
+        world.Mix((ulong)sequenceNr);
         if (logEvent is LogEvent.EntriesAppended appended)
         {
             foreach (LogEntry entry in appended.Entries)
             {
                 _terms[entry.Index] = entry.Term;
+                world.Mix(Crc32C.Compute(entry.Data.Span));
             }
         }
     }
-
-    private void Damage(byte[] frame)
-    {
-        switch (world.Random.Next(3))
-        {
-            case 0:
-                world.Count(SimFault.TornTail);
-                _frames.Add(frame[..world.Random.Next(FrameHeader, frame.Length)]);
-                break;
-            case 1:
-                world.Count(SimFault.FlippedTail);
-                frame[world.Random.Next(FrameHeader, frame.Length)] ^= (byte)(1 << world.Random.Next(8));
-                _frames.Add(frame);
-                break;
-            default:
-                break;
-        }
-    }
-
-    private static bool IsWhole(byte[] frame) =>
-        Crc32C.Compute(frame.AsSpan(FrameHeader)) == BinaryPrimitives.ReadUInt32LittleEndian(frame.AsSpan(8));
-
-    private static long SequenceNrOf(byte[] frame) => BinaryPrimitives.ReadInt64LittleEndian(frame);
-
-    private static byte[] FrameOf(long sequenceNr, LogEvent logEvent)
-    {
-        byte[] frame = [.. new byte[FrameHeader], .. Encode(logEvent)];
-        BinaryPrimitives.WriteInt64LittleEndian(frame, sequenceNr);
-        BinaryPrimitives.WriteUInt32LittleEndian(frame.AsSpan(8), Crc32C.Compute(frame.AsSpan(FrameHeader)));
-        return frame;
-    }
-
-    private static LogEvent EventOf(byte[] frame) => (LogEvent)Decode(frame.AsSpan(FrameHeader));
 
     private static byte[] Encode(object value)
     {

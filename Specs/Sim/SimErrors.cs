@@ -12,7 +12,7 @@ internal sealed class SimErrors(SimMember member) : MinimalActorRef
 
     protected override void TellInternal(object message, IActorRef sender)
     {
-        if (message is Error error && member.IsUp)
+        if (message is Error error && member.IsUp && !member.Disk.IsRotten && !member.Disk.IsSuspect)
         {
             member.World.Fail($"member {member.Number + 1} logs an error: {error.Message} {error.Cause}");
         }

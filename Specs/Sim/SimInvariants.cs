@@ -27,6 +27,11 @@ internal sealed class SimInvariants(SimWorld world)
     /// <summary>A life begins: what was promised must have survived.</summary>
     public void Started(SimMember member)
     {
+        if (member.Disk.IsRotten)
+        {
+            return;
+        }
+
         LogState durable = member.Disk.Durable;
         var (term, index, vote) = _promised.GetValueOrDefault(member.Id);
         world.Check(durable.Term >= term, $"member {member.Id}: promised something in term {term} and came back in {durable.Term}");
@@ -36,6 +41,32 @@ internal sealed class SimInvariants(SimWorld world)
                 vote.IsNone || durable.Vote == vote, $"member {member.Id}: voted for {vote} in term {term} and came back with {durable.Vote}");
             world.Check(
                 durable.LastIndex >= index, $"member {member.Id}: acknowledged {index} in term {term} and came back with {durable.LastIndex}");
+        }
+    }
+
+    /// <summary>What the product has read is what is on the disk, and nothing that was changed there.</summary>
+    public void Recovered(SimMember member, LogRecovered recovered)
+    {
+        world.Check(!member.Disk.IsRotten, $"member {member.Id}: a damaged log is accepted");
+        LogRecovered durable = member.Disk.Durable.ToRecovered();
+        world.Check(
+            recovered.Term == durable.Term && recovered.Vote == durable.Vote && recovered.BaseIndex == durable.BaseIndex
+            && recovered.CommitIndex == durable.CommitIndex
+            && recovered.Entries.Select(static entry => (entry.Index, entry.Term, ContentOf(entry)))
+                .SequenceEqual(durable.Entries.Select(static entry => (entry.Index, entry.Term, ContentOf(entry)))),
+            $"member {member.Id}: recovered {Describe(recovered)}, durable are {Describe(durable)}");
+    }
+
+    /// <summary>
+    /// The member has lost its log: what it was in is for others to tell. Its votes for others stand; those for itself were worth
+    /// something only to the candidate that died with them.
+    /// </summary>
+    public void Lost(SimMember member)
+    {
+        _promised.Remove(member.Id);
+        foreach (var vote in _votes.Where(vote => vote.Key.Voter == member.Id && vote.Value == member.Id).ToArray())
+        {
+            _votes.Remove(vote.Key);
         }
     }
 
@@ -208,7 +239,9 @@ internal sealed class SimInvariants(SimWorld world)
 
     private void IsDurable(SimMember member, LogEntry entry)
     {
-        if (member.Raft is not { } s || entry.Index <= world.BootstrapEntries.Length)
+        // What a member that lost its log had acknowledged counts still: it does not vote until it has it again.
+        if (member.Raft is not { } s || entry.Index <= world.BootstrapEntries.Length
+            || world.Members.Any(static other => other.HasLostLog || other.Disk.IsRotten))
         {
             return;
         }
@@ -270,6 +303,9 @@ internal sealed class SimInvariants(SimWorld world)
             }
         }
     }
+
+    private static string Describe(LogRecovered log) =>
+        $"{log.BaseIndex}..{log.BaseIndex + log.Entries.Length} committed {log.CommitIndex}, vote {log.Vote} in {log.Term}";
 
     private static uint ContentOf(LogEntry entry) => Crc32C.Append((uint)entry.Kind, entry.Data.Span);
 }

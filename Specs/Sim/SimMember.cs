@@ -5,6 +5,7 @@ using ActorEtcd.Client;
 using ActorEtcd.Compaction;
 using ActorEtcd.Lease;
 using ActorEtcd.Members;
+using ActorEtcd.Persistence.Journal;
 using ActorEtcd.Persistence.Serialization;
 using ActorEtcd.Raft;
 using ActorEtcd.Store;
@@ -86,6 +87,9 @@ internal sealed class SimMember
     /// <summary>The member as its clients see it; null until it has recovered.</summary>
     public EtcdNode? Node { get; private set; }
 
+    /// <summary>Its log was damaged, and the others have not brought it back yet.</summary>
+    public bool HasLostLog { get; private set; }
+
     /// <summary>It is started again after a crash.</summary>
     public bool IsInGroup { get; set; }
 
@@ -134,12 +138,16 @@ internal sealed class SimMember
         CrashAtStep = long.MaxValue;
         GoOn();
         LastReadIndex = 0;
-        Disk.Repair();
+        Disk.Begin();
         World.Invariants.Started(this);
         World.Trace($"{Number + 1} starts life {Life}");
         ThreadStarting = this;
         System = ActorSystem.Create(PeerAddresses.SystemName, SimConfig.Value);
         PeerTraffic.Get(System).ClusterId = ClusterId;
+        WalServices services = WalServices.Get(System);
+        services.FileSystem = Disk.Files;
+        services.Threads = Disk.Threads!;
+        services.FatalHandler = new SimFatalHandler(this);
         System.EventStream.Subscribe(new SimErrors(this), typeof(Akka.Event.Error));
         var started = new Pending<EtcdNode>();
         _ = ServeAsync(started, Life);
@@ -262,10 +270,27 @@ internal sealed class SimMember
                 Node = node;
             }
         }
+        catch (NodeFailedException failed) when (failed.IsDamage && (Disk.IsRotten || Disk.IsSuspect))
+        {
+            LoseLog(failed.Message);
+        }
         catch (NodeFailedException failed)
         {
             World.Fail($"member {Number + 1} does not start: {failed.Message}");
         }
+    }
+
+    /// <summary>What is damaged is set aside, as the host does when the others can do without.</summary>
+    private void LoseLog(string reason)
+    {
+        World.Trace($"{Number + 1} is damaged: {reason}");
+        World.Count(SimFault.LogRefused);
+        Stop();
+        Disk.Lose();
+        _segments = new MemorySegmentStorage();
+        HasLostLog = true;
+        World.Invariants.Lost(this);
+        World.Nemesis.StartAgain(this);
     }
 
     private void Stop()
@@ -301,6 +326,7 @@ internal sealed class SimMember
                 ApplyBytesMax = 1500,
                 ApplyBatchBytesMax = 500,
                 CatchUpEntries = settings.CatchUpEntries,
+                LostLogGroup = HasLostLog ? RaftConfiguration.OfVoters((_known ?? World.Initial).Members.Keys) : null,
             },
             Bootstrap = new ReplicatedState(MemberTable.Of(ClusterId, []), [], []),
             BootstrapEntries = _joined is null ? World.BootstrapEntries : [],
@@ -323,6 +349,11 @@ internal sealed class SimMember
                 {
                     World.Fail($"member {Number + 1} cannot go on: {reason}");
                 }
+            },
+            OnLogRegained = () =>
+            {
+                World.Count(SimFault.LogRegained);
+                HasLostLog = false;
             },
             MembersChanged = members => _known = members,
         };

@@ -103,7 +103,7 @@ internal sealed class SimNemesis(SimWorld world)
             return;
         }
 
-        switch (world.Random.Next(17))
+        switch (world.Random.Next(18))
         {
             case 0 or 1:
                 CrashAtPersist(member);
@@ -143,6 +143,9 @@ internal sealed class SimNemesis(SimWorld world)
             case 14:
                 world.Network.Reconnect(world.Random.Next(world.Members.Count), member.Number);
                 break;
+            case 15 when member.WasStarted && member.IsInGroup && member.Disk.MayBeDamaged && world.Random.Next(2) == 0:
+                Rot(member);
+                break;
             default:
                 world.Trace($"mend the network");
                 world.Network.Mend();
@@ -155,15 +158,20 @@ internal sealed class SimNemesis(SimWorld world)
     {
         if (world.Random.Next(5) != 0)
         {
-            int life = member.Life;
-            world.After(world.Settings.RestartMax * world.Random.NextDouble(), () =>
-            {
-                if (!member.IsUp && member.IsInGroup && member.Life == life)
-                {
-                    member.Start();
-                }
-            });
+            StartAgain(member);
         }
+    }
+
+    public void StartAgain(SimMember member)
+    {
+        int life = member.Life;
+        world.After(world.Settings.RestartMax * world.Random.NextDouble(), () =>
+        {
+            if (!member.IsUp && member.IsInGroup && member.Life == life)
+            {
+                member.Start();
+            }
+        });
     }
 
     /// <summary>The Akka cluster's word, which may be wrong: nothing but changes of members may wait for it.</summary>
@@ -203,6 +211,19 @@ internal sealed class SimNemesis(SimWorld world)
     {
         member.CrashPoint = (SimCrashPoint)world.Random.Next(1, Enum.GetValues<SimCrashPoint>().Length);
         world.Trace($"{member.Number + 1} is to crash at {member.CrashPoint}");
+    }
+
+    /// <summary>It is down, or goes down, and a bit of its log changes before it comes back.</summary>
+    private void Rot(SimMember member)
+    {
+        if (member.IsUp)
+        {
+            member.CrashPoint = SimCrashPoint.None;
+            member.CrashNow();
+        }
+
+        world.Trace($"{member.Number + 1} rots");
+        member.Disk.Rot();
     }
 
     private void CrashAll()

@@ -54,6 +54,9 @@ internal sealed class SimTap
     {
         switch (message)
         {
+            case LogRecovered m when _actor == EtcdActor.Name:
+                _world.Invariants.Recovered(_member, m);
+                break;
             case PersistEntries m when _actor == "log":
                 _world.Invariants.Appended(_member, m);
                 break;

@@ -60,6 +60,36 @@ public class WalCrashSpec(ITestOutputHelper output)
         }
     }
 
+    [Fact]
+    public void Segment_that_a_killed_process_began_outlasts_a_power_failure_after_the_next_start()
+    {
+        var disk = new MemoryFileSystem();
+        using (var wal = WalHarness.Open(WalHarness.Options(disk, SegmentBytes)))
+        {
+            wal.AppendBatch("first");
+            var isRenamed = false;
+            disk.Before = operation =>
+            {
+                if (isRenamed)
+                {
+                    throw new IOException("the process is killed");
+                }
+
+                isRenamed = operation == "rename";
+            };
+            Assert.Throws<WalFailedException>(() => wal.AppendBatch(new string('s', SegmentBytes)));
+        }
+
+        disk.Before = null;
+        using (var wal = WalHarness.Open(WalHarness.Options(disk, SegmentBytes)))
+        {
+            wal.AppendBatch("acknowledged");
+        }
+
+        var (records, _) = WalHarness.ReadAll(WalHarness.Options(disk.DurableCopy(), SegmentBytes));
+        Assert.Equal(["first", "acknowledged"], records);
+    }
+
     private static int Crash(Random random)
     {
         var torn = 0;
