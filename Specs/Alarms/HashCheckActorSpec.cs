@@ -6,6 +6,7 @@ using ActorEtcd.Members;
 using ActorEtcd.Messages;
 using ActorEtcd.Raft;
 using ActorEtcd.Specs.Store;
+using ActorEtcd.Specs.TestKit;
 using ActorEtcd.Store;
 using ActorEtcd.Wire;
 using Akka.Actor;
@@ -15,7 +16,7 @@ using Xunit;
 namespace ActorEtcd.Specs.Alarms;
 
 /// <summary>Three members' hash check actors, each over a store of its own, with this spec in the role of Raft.</summary>
-public sealed class HashCheckActorSpec : global::Akka.TestKit.Xunit2.TestKit
+public sealed class HashCheckActorSpec : PatientTestKit
 {
     private static readonly MemberId[] Ids = [new(1), new(2), new(3)];
 
@@ -41,7 +42,7 @@ public sealed class HashCheckActorSpec : global::Akka.TestKit.Xunit2.TestKit
         Start(new HashCheckSettings { SumInterval = TimeSpan.FromMilliseconds(20) });
         ApplyEverywhere("a", "b", "c");
 
-        AwaitCondition(() => _peers[0].Counters.Comparisons >= 8, TimeSpan.FromSeconds(10));
+        Until(() => _peers[0].Counters.Comparisons >= 8);
 
         Assert.Equal(0, _peers[0].Counters.Differences);
         _gateway.ExpectNoMsg(TimeSpan.Zero);
@@ -139,7 +140,7 @@ public sealed class HashCheckActorSpec : global::Akka.TestKit.Xunit2.TestKit
 
         _parent.ChildActorOf(PropsOf(0, new HashCheckSettings { CheckAtStart = true }));
 
-        Assert.Equal(differs, _parent.ExpectMsg<InitialHashCheck>(TimeSpan.FromSeconds(10)).Differs);
+        Assert.Equal(differs, _parent.ExpectMsg<InitialHashCheck>().Differs);
     }
 
     [Fact]
@@ -156,7 +157,7 @@ public sealed class HashCheckActorSpec : global::Akka.TestKit.Xunit2.TestKit
 
         _parent.ChildActorOf(PropsOf(0, new HashCheckSettings { CheckAtStart = true }));
 
-        Assert.True(_parent.ExpectMsg<InitialHashCheck>(TimeSpan.FromSeconds(30)).Differs);
+        Assert.True(_parent.ExpectMsg<InitialHashCheck>().Differs);
     }
 
     private void Start(HashCheckSettings settings)
@@ -195,7 +196,7 @@ public sealed class HashCheckActorSpec : global::Akka.TestKit.Xunit2.TestKit
 
     private RaftCommand ExpectAlarm()
     {
-        var submit = _gateway.ExpectMsg<Submit>(TimeSpan.FromSeconds(10));
+        var submit = _gateway.ExpectMsg<Submit>();
         return CommandCodec.Decode(submit.Command.Payload).Command;
     }
 

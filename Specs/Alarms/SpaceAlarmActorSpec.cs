@@ -13,7 +13,7 @@ using Xunit;
 
 namespace ActorEtcd.Specs.Alarms;
 
-public sealed class SpaceAlarmActorSpec : global::Akka.TestKit.Xunit2.TestKit
+public sealed class SpaceAlarmActorSpec : PatientTestKit
 {
     private const long QuotaBytes = 10_000;
 

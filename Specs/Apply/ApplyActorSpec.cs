@@ -15,7 +15,7 @@ using Xunit;
 
 namespace ActorEtcd.Specs.Apply;
 
-public sealed class ApplyActorSpec : global::Akka.TestKit.Xunit2.TestKit
+public sealed class ApplyActorSpec : PatientTestKit
 {
     private const int UpkeepTurns = 10;
     private const int SnapshotCount = 10;
@@ -248,7 +248,7 @@ public sealed class ApplyActorSpec : global::Akka.TestKit.Xunit2.TestKit
     }
 
     private static T ResultOf<T>(Pending<T> pending)
-        => pending.Completion.AsTask().WaitAsync(TimeSpan.FromSeconds(20)).GetAwaiter().GetResult();
+        => pending.Completion.AsTask().WaitAsync(TimeSpan.FromSeconds(60)).GetAwaiter().GetResult();
 
     private static LogEntry Entry(long index, RaftCommand command)
         => new(index, AppliedStore.Term, EntryKind.Command, CommandCodec.Encode((ulong)index, command));

@@ -2,6 +2,7 @@ using ActorEtcd.Apply;
 using ActorEtcd.Client;
 using ActorEtcd.Log;
 using ActorEtcd.Raft;
+using ActorEtcd.Specs.TestKit;
 using ActorEtcd.Store;
 using Akka.Actor;
 using Akka.TestKit;
@@ -9,7 +10,7 @@ using Xunit;
 
 namespace ActorEtcd.Specs.Apply;
 
-public sealed class CheckpointActorSpec : global::Akka.TestKit.Xunit2.TestKit
+public sealed class CheckpointActorSpec : PatientTestKit
 {
     private static readonly ApplySettings Settings = new(SnapshotCount: 1) { StateInlineBytesMax = 20_000, StateSegmentBytes = 4_000 };
 

@@ -13,6 +13,7 @@ internal sealed class ChaosClient : IAsyncDisposable
     private const long NoComparison = -1;
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan ConnectWithin = TimeSpan.FromSeconds(5);
 
     private readonly IReadOnlyList<MemberProcess> _members;
     private readonly (MemberProcess Member, GrpcChannel Channel)?[] _channels;
@@ -241,7 +242,7 @@ internal sealed class ChaosClient : IAsyncDisposable
         }
 
         await CloseAsync(member);
-        GrpcChannel channel = await now.ConnectAsync();
+        GrpcChannel channel = await now.ConnectAsync(ConnectWithin);
         _channels[member] = (now, channel);
         return channel;
     }

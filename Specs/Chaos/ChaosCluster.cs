@@ -56,7 +56,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
     public PeerLinks Links { get; } = new();
 
     public string Logs => string.Join(
-        '\n', _members.Concat(_guests).Concat(_gone).Where(member => member != null).Select(member => $"===== {member.Settings.Name}\n{member.Log}"));
+        '\n', _members.Concat(_guests).Concat(_gone).Where(member => member != null).Select(member => $"===== {member.Settings.Name}\n{member.LastWords}"));
 
     public static async Task<ChaosCluster> StartAsync(ChaosSettings settings)
     {

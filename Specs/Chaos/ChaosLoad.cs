@@ -21,7 +21,7 @@ internal sealed class ChaosLoad : IAsyncDisposable
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(6);
     private static readonly TimeSpan BreathAfterFailure = TimeSpan.FromMilliseconds(30);
     private static readonly TimeSpan CompactEvery = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan ProgressWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ProgressWithin = TimeSpan.FromSeconds(180);
 
     private readonly IReadOnlyList<MemberProcess> _members;
     private readonly ChaosLog _log;

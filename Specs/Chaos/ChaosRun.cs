@@ -16,8 +16,8 @@ internal sealed class ChaosRun(ChaosSettings settings)
 
     private static readonly string[] Prefixes = ["shared/", "list/"];
 
-    private static readonly TimeSpan DrainWithin = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan SearchWithin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan DrainWithin = TimeSpan.FromSeconds(180);
+    private static readonly TimeSpan SearchWithin = TimeSpan.FromSeconds(60);
 
     private readonly ChaosLog _log = new() { ReadsAreStale = settings.ReadsAreStale };
 

@@ -17,7 +17,7 @@ internal sealed class LeaseHolders : IAsyncDisposable
     private const long TtlSeconds = 5;
 
     private static readonly TimeSpan RenewEvery = TimeSpan.FromMilliseconds(400);
-    private static readonly TimeSpan GoneWithin = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan GoneWithin = TimeSpan.FromSeconds(180);
 
     private readonly IReadOnlyList<MemberProcess> _members;
     private readonly ChaosLog _log;

@@ -10,7 +10,7 @@ namespace ActorEtcd.Specs.Chaos;
 internal sealed class MemberNemesis(ChaosCluster cluster, ChaosLog log)
 {
     private static readonly TimeSpan AwayMax = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan StopsWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopsWithin = TimeSpan.FromSeconds(120);
 
     public async Task StrikeAsync(Fault fault, CancellationToken stop)
     {

@@ -11,11 +11,13 @@ namespace ActorEtcd.Specs.Chaos;
 [Collection(ProcessCollection.Name)]
 public sealed class PlantedFaultSpec(ITestOutputHelper output)
 {
+    /// <summary>What breaks a promise breaks it by chance: a run in which it did not is made again, for longer.</summary>
+    private const int Runs = 4;
+
+    // Without checkpoints: a member that lost one but not the log behind it would refuse to start, and say so.
     [DiskFaultsFact]
-    public async Task Disks_that_only_say_that_they_flushed_are_found_when_power_is_lost()
-    {
-        // Without checkpoints: a member that lost one but not the log behind it would refuse to start, and say so.
-        var run = new ChaosRun(new ChaosSettings { Seed = 11, Length = TimeSpan.FromSeconds(4), SnapshotCount = 100_000 })
+    public Task Disks_that_only_say_that_they_flushed_are_found_when_power_is_lost() => IsFoundAsync(
+        times => new ChaosRun(new ChaosSettings { Seed = 11, Length = times * TimeSpan.FromSeconds(4), SnapshotCount = 100_000 })
         {
             AtStart = cluster => EveryDisk(cluster, disk => disk.FlushLies = true),
             BeforeHealing = async cluster =>
@@ -24,31 +26,44 @@ public sealed class PlantedFaultSpec(ITestOutputHelper output)
                 EveryDisk(cluster, disk => disk.FlushLies = false);
                 output.WriteLine($"{lost} unsynced writes were lost");
             },
-        };
-        await IsFoundAsync(run, "acknowledged, but the history has", "NotLinearizable");
-    }
+        },
+        "acknowledged, but the history has",
+        "NotLinearizable");
 
     [Fact]
     public Task Reads_that_ask_no_leader_are_found_stale() => IsFoundAsync(
-        new ChaosRun(new ChaosSettings
+        times => new ChaosRun(new ChaosSettings
         {
             Seed = 12,
-            Length = TimeSpan.FromSeconds(5),
+            Length = times * TimeSpan.FromSeconds(5),
             LinkFaults = [FaultKind.IsolateFollower, FaultKind.SlowLinks],
             ReadsAreStale = true,
         }),
         "stale: Read",
         "NotLinearizable");
 
-    private async Task IsFoundAsync(ChaosRun run, params string[] expected)
+    private async Task IsFoundAsync(Func<int, ChaosRun> runOfLength, params string[] expected)
+    {
+        for (int times = 1; !await IsFoundAsync(runOfLength(times), expected, isLast: times == Runs); times++)
+        {
+        }
+    }
+
+    private async Task<bool> IsFoundAsync(ChaosRun run, string[] expected, bool isLast)
     {
         try
         {
             ChaosReport report = await run.RunAsync();
             output.WriteLine(report.Summary());
+            if (!isLast && !Array.TrueForAll(expected, text => report.Violations.Exists(violation => violation.Contains(text, StringComparison.Ordinal))))
+            {
+                return false;
+            }
+
             Assert.All(expected, text => Assert.Contains(report.Violations, violation => violation.Contains(text, StringComparison.Ordinal)));
             Assert.Contains(Directory.GetFiles(run.Folder), file => file.EndsWith(".html", StringComparison.Ordinal));
             Assert.True(File.Exists(Path.Combine(run.Folder, "requests.txt")));
+            return true;
         }
         finally
         {

@@ -2,6 +2,7 @@ using ActorEtcd.Auth;
 using ActorEtcd.Client;
 using ActorEtcd.Messages;
 using ActorEtcd.Specs.Apply;
+using ActorEtcd.Specs.TestKit;
 using ActorEtcd.Wire;
 using Akka.TestKit.Configs;
 using Xunit;
@@ -9,7 +10,7 @@ using Xunit;
 namespace ActorEtcd.Specs.Client;
 
 /// <summary>Who requesters are at the edge of a node, and what they may read there.</summary>
-public sealed class EtcdNodeAuthSpec : global::Akka.TestKit.Xunit2.TestKit
+public sealed class EtcdNodeAuthSpec : PatientTestKit
 {
     private const string Hash = "JDJhJDA0JGhhc2g=";
     private static readonly Bytes Own = Bytes.FromUtf8("own");

@@ -80,7 +80,7 @@ public sealed class EtcdNodeSpec : NodeSpecBase
         await node.PutAsync(PutOf("a", new string('v', 9200)));
         await RefusedAsync(EtcdError.NoSpace, () => node.PutAsync(PutOf("b", new string('v', 3000))));
 
-        AwaitCondition(() => !node.Alarms.IsEmpty, Patience);
+        Until(() => !node.Alarms.IsEmpty);
         Assert.Equal(new AlarmMember(Self, AlarmType.NoSpace), Assert.Single(node.Alarms));
         await node.DeleteRangeAsync(new DeleteRangeRequest(Bytes.FromUtf8("a")));
         Assert.Empty(await ContentAsync(node));

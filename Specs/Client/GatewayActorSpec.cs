@@ -11,7 +11,7 @@ using PendingRead = ActorEtcd.Client.PendingRead;
 
 namespace ActorEtcd.Specs.Client;
 
-public sealed class GatewayActorSpec : global::Akka.TestKit.Xunit2.TestKit
+public sealed class GatewayActorSpec : PatientTestKit
 {
     private static readonly MemberId Leader = new(1);
     private static readonly MemberId Next = new(2);
@@ -340,7 +340,7 @@ public sealed class GatewayActorSpec : global::Akka.TestKit.Xunit2.TestKit
     }
 
     private static T ResultOf<T>(Pending<T> pending)
-        => pending.Completion.AsTask().WaitAsync(TimeSpan.FromSeconds(10)).GetAwaiter().GetResult();
+        => pending.Completion.AsTask().WaitAsync(TimeSpan.FromSeconds(60)).GetAwaiter().GetResult();
 
     private static EtcdError ErrorOf<T>(Pending<T> pending)
         => Assert.ThrowsAny<EtcdException>(() => { ResultOf(pending); }).Error;

@@ -1,13 +1,14 @@
 using ActorEtcd.Client;
 using ActorEtcd.Messages;
 using ActorEtcd.Specs.Apply;
+using ActorEtcd.Specs.TestKit;
 using Akka.TestKit.Configs;
 using Xunit;
 
 namespace ActorEtcd.Specs.Client;
 
 /// <summary>What the edge refuses before it reaches an actor.</summary>
-public sealed class LoadSheddingSpec() : global::Akka.TestKit.Xunit2.TestKit(TestConfigs.TestSchedulerConfig)
+public sealed class LoadSheddingSpec() : PatientTestKit(TestConfigs.TestSchedulerConfig)
 {
     [Fact]
     public void Writes_are_refused_while_too_much_that_is_committed_waits_to_be_applied_and_reads_are_not()
@@ -59,5 +60,5 @@ public sealed class LoadSheddingSpec() : global::Akka.TestKit.Xunit2.TestKit(Tes
 
     private static void AssertRefused(EtcdError expected, Func<ValueTask<OpResult>> request)
         => Assert.Equal(
-            expected, Assert.ThrowsAsync<EtcdException>(async () => await request()).WaitAsync(TimeSpan.FromSeconds(10)).Result.Error);
+            expected, Assert.ThrowsAsync<EtcdException>(async () => await request()).WaitAsync(TimeSpan.FromSeconds(60)).Result.Error);
 }

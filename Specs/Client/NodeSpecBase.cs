@@ -3,6 +3,7 @@ using ActorEtcd.Apply;
 using ActorEtcd.Client;
 using ActorEtcd.Members;
 using ActorEtcd.Messages;
+using ActorEtcd.Specs.TestKit;
 using ActorEtcd.Store;
 using Akka.Actor;
 using Akka.Configuration;
@@ -10,7 +11,7 @@ using Akka.Configuration;
 namespace ActorEtcd.Specs.Client;
 
 /// <summary>Whole nodes, alone in their cluster, over a journal and segments in memory.</summary>
-public abstract class NodeSpecBase : global::Akka.TestKit.Xunit2.TestKit
+public abstract class NodeSpecBase : PatientTestKit
 {
     protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private protected static readonly MemberId Self = new(0xabc);

@@ -2,13 +2,14 @@ using System.Text;
 using ActorEtcd.Client;
 using ActorEtcd.Messages;
 using ActorEtcd.Specs.Apply;
+using ActorEtcd.Specs.TestKit;
 using ActorEtcd.Store;
 using Akka.TestKit.Configs;
 using Xunit;
 
 namespace ActorEtcd.Specs.Client;
 
-public sealed class ReadOnlyTxnSpec : global::Akka.TestKit.Xunit2.TestKit
+public sealed class ReadOnlyTxnSpec : PatientTestKit
 {
     private readonly EdgeNode _edge;
 

@@ -11,7 +11,7 @@ internal sealed class ClientScript
     private const string Python = "/usr/bin/python3";
     private const string PythonModule = "/usr/lib/python3/dist-packages/etcd3gw";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(150);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(300);
 
     private readonly string? _interpreter;
     private readonly string _library;

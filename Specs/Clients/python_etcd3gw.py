@@ -11,7 +11,7 @@ import etcd3gw
 from etcd3gw import exceptions
 
 HOST, PORT = sys.argv[1].split(':')
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 90
 
 
 def connect():

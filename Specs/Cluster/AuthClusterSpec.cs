@@ -32,7 +32,7 @@ public sealed class AuthClusterSpec
                 // More than a checkpoint's worth, so that what is restored comes from a checkpoint too.
                 for (int i = 0; i < Puts; i++)
                 {
-                    await channel.UnaryAsync(EtcdMethods.Put, new PutRequest { Key = Own }, metadata: user);
+                    await channel.UntilDoneAsync(EtcdMethods.Put, new PutRequest { Key = Own }, user);
                 }
             }
 
@@ -62,7 +62,7 @@ public sealed class AuthClusterSpec
                 IReadOnlyList<KeyValuePair<string, string>> user = await GuardedServer.LoginAsync(channel, "u", "pw");
                 for (int i = 0; i < Puts; i++)
                 {
-                    await channel.UnaryAsync(EtcdMethods.Put, new PutRequest { Key = Own }, metadata: user);
+                    await channel.UntilDoneAsync(EtcdMethods.Put, new PutRequest { Key = Own }, user);
                 }
             }
 
@@ -79,13 +79,13 @@ public sealed class AuthClusterSpec
         {
             await using GrpcChannel channel = await member.ConnectAsync();
             GrpcCallException nobody = await Assert.ThrowsAsync<GrpcCallException>(
-                async () => await channel.UnaryAsync(EtcdMethods.Range, new RangeRequest { Key = Own }));
+                async () => await channel.UntilDoneAsync(EtcdMethods.Range, new RangeRequest { Key = Own }));
             Assert.Equal("etcdserver: user name is empty", nobody.Detail);
             await PutAsync(member, await GuardedServer.LoginAsync(channel, "u", "pw"));
             IReadOnlyList<KeyValuePair<string, string>> root = await GuardedServer.LoginAsync(channel, "root", "root");
-            AuthUserListResponse users = await channel.UnaryAsync(AuthMethods.UserList, new AuthUserListRequest(), metadata: root);
+            AuthUserListResponse users = await channel.UntilDoneAsync(AuthMethods.UserList, new AuthUserListRequest(), root);
             Assert.Equal(["root", "u"], users.Users);
-            AuthRoleGetResponse role = await channel.UnaryAsync(AuthMethods.RoleGet, new AuthRoleGetRequest { Role = "r" }, metadata: root);
+            AuthRoleGetResponse role = await channel.UntilDoneAsync(AuthMethods.RoleGet, new AuthRoleGetRequest { Role = "r" }, root);
             Assert.Equal(3, role.Perm.Count);
         }
     }
@@ -93,10 +93,10 @@ public sealed class AuthClusterSpec
     private static async Task PutAsync(MemberProcess member, IReadOnlyList<KeyValuePair<string, string>> user)
     {
         await using GrpcChannel channel = await member.ConnectAsync();
-        await channel.UnaryAsync(EtcdMethods.Put, new PutRequest { Key = Own }, metadata: user);
-        GrpcCallException denied = await Assert.ThrowsAsync<GrpcCallException>(async () => await channel.UnaryAsync(
-            EtcdMethods.Put, new PutRequest { Key = ByteString.CopyFromUtf8("foreign") }, metadata: user));
+        await channel.UntilDoneAsync(EtcdMethods.Put, new PutRequest { Key = Own }, user);
+        GrpcCallException denied = await Assert.ThrowsAsync<GrpcCallException>(async () => await channel.UntilDoneAsync(
+            EtcdMethods.Put, new PutRequest { Key = ByteString.CopyFromUtf8("foreign") }, user));
         Assert.Equal("etcdserver: permission denied", denied.Detail);
-        await channel.UnaryAsync(EtcdMethods.Range, new RangeRequest { Key = Own }, metadata: user);
+        await channel.UntilDoneAsync(EtcdMethods.Range, new RangeRequest { Key = Own }, user);
     }
 }

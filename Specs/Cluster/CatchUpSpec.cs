@@ -33,8 +33,8 @@ public sealed class CatchUpSpec
                 for (int part = 0; part < Compactions; part++)
                 {
                     long revision = await PutAsync(channel, part, expected);
-                    await channel.UnaryAsync(
-                        EtcdMethods.Compact, new CompactionRequest { Revision = revision - 10, Physical = true });
+                    await channel.OnceAsync(
+                        EtcdMethods.Compact, new CompactionRequest { Revision = revision - 10, Physical = true }, "etcdserver: mvcc: required revision has been compacted");
                 }
 
                 await PutAsync(channel, Compactions, expected);
@@ -65,7 +65,7 @@ public sealed class CatchUpSpec
             {
                 if (i % KeySpace % InFlight == lane)
                 {
-                    PutResponse answer = await channel.UnaryAsync(EtcdMethods.Put, new PutRequest
+                    PutResponse answer = await channel.UntilDoneAsync(EtcdMethods.Put, new PutRequest
                     {
                         Key = ByteString.CopyFromUtf8(KeyOf(i)),
                         Value = ByteString.CopyFromUtf8(ValueOf(i)),

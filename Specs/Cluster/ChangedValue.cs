@@ -73,7 +73,7 @@ internal static class ChangedValue
         {
             byte[] bytes = await File.ReadAllBytesAsync(file);
             int at = Array.FindIndex(segments, info => info.Length <= bytes.Length && info.Crc == Crc32C.Compute(bytes.AsSpan(0, info.Length)));
-            if (at >= 0 && ChangeRecord(bytes.AsSpan(0, segments[at].Length), before, after))
+            if (at >= 0 && ChangeRecords(bytes.AsSpan(0, segments[at].Length), before, after))
             {
                 segments[at] = segments[at] with { Crc = Crc32C.Compute(bytes.AsSpan(0, segments[at].Length)) };
                 await File.WriteAllBytesAsync(file, bytes);
@@ -81,7 +81,7 @@ internal static class ChangedValue
             }
         }
 
-        Assert.Equal(1, changed);
+        Assert.NotEqual(0, changed);
         var manifest = saved.Manifest with { Store = saved.Manifest.Store with { Segments = [.. segments] } };
         byte[] whole = [.. content[..payloadAt], .. serializer.ToBinary(saved with { Manifest = manifest })];
         BinaryPrimitives.WriteUInt32LittleEndian(whole.AsSpan(SnapshotCrcOffset), Crc32C.Compute(whole.AsSpan(SnapshotCoveredFrom)));
@@ -100,9 +100,10 @@ internal static class ChangedValue
         append.Commit(written);
     }
 
-    private static bool ChangeRecord(Span<byte> segment, string before, string after)
+    private static bool ChangeRecords(Span<byte> segment, string before, string after)
     {
         int offset = Segment.HeaderSize;
+        bool isChanged = false;
         while (offset < segment.Length)
         {
             var frame = RecordFrame.At(segment[offset..]);
@@ -110,25 +111,25 @@ internal static class ChangedValue
             if (Change(record[RecordFrame.HeaderSize..], Encoding.UTF8.GetBytes(before), Encoding.UTF8.GetBytes(after)) > 0)
             {
                 RecordFrame.Complete(record, frame.Main, frame.Sub, frame.IsTombstone);
-                return true;
+                isChanged = true;
             }
 
             offset += frame.Length;
         }
 
-        return false;
+        return isChanged;
     }
 
     private static int Change(Span<byte> bytes, byte[] before, byte[] after)
     {
         Assert.Equal(before.Length, after.Length);
-        int at = bytes.IndexOf(before);
-        if (at < 0)
+        int changed = 0;
+        for (int at = bytes.IndexOf(before); at >= 0; at = bytes.IndexOf(before))
         {
-            return 0;
+            after.CopyTo(bytes[at..]);
+            changed++;
         }
 
-        after.CopyTo(bytes[at..]);
-        return 1;
+        return changed;
     }
 }

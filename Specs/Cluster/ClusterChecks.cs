@@ -10,7 +10,7 @@ namespace ActorEtcd.Specs.Cluster;
 /// <summary>What must be true of a cluster once it has come to rest.</summary>
 internal static class ClusterChecks
 {
-    private static readonly TimeSpan ConvergeWithin = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan ConvergeWithin = TimeSpan.FromSeconds(180);
 
     /// <summary>Asks etcdctl for all members' hashes until their revisions agree; then the hashes must too.</summary>
     public static async Task HashesBecomeEqualAsync(ThreeNodeCluster cluster)
@@ -43,7 +43,7 @@ internal static class ClusterChecks
                     RangeEnd = ByteString.CopyFromUtf8("\0"),
                     Serializable = true,
                 },
-                TimeSpan.FromSeconds(30));
+                TimeSpan.FromSeconds(60));
             Dictionary<string, string> found = all.Kvs.ToDictionary(
                 pair => pair.Key.ToStringUtf8(), pair => pair.Value.ToStringUtf8());
             string[] wrong = [.. expected

@@ -17,8 +17,8 @@ public sealed class DamagedMemberSpec(ITestOutputHelper output)
 {
     private const int ValueBytes = 700;
 
-    private static readonly TimeSpan StartWithin = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan CallWithin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StartWithin = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan CallWithin = TimeSpan.FromSeconds(30);
 
     [Fact]
     public async Task Member_of_three_with_a_flipped_bit_has_the_same_data_again_or_refuses()

@@ -19,7 +19,7 @@ public sealed partial class DamagedRecordSpec : IDisposable
 {
     private const int Keys = 200;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
     private static readonly TimeSpan CallWithin = TimeSpan.FromSeconds(30);
 
     private readonly TempDir _dir = new();
@@ -38,12 +38,11 @@ public sealed partial class DamagedRecordSpec : IDisposable
         {
             await PutAllAsync(cluster);
             await PutAllAsync(cluster);
-            await PutAllAsync(cluster);
+            long revision = await PutAllAsync(cluster);
             MemberProcess member = await cluster.FollowerAsync();
             int process = member.ProcessId;
 
             // All of history.
-            long revision = 1 + (3 * Keys);
             int mended = await FlipAsync(member, "key/0050");
             await using (var watch = new ResumingWatch([member], 0, "key/", fromRevision: 2))
             {
@@ -55,17 +54,19 @@ public sealed partial class DamagedRecordSpec : IDisposable
 
             // What each key had before is read when it is put again.
             mended = await FlipAsync(member, "key/0120");
-            await PutAllAsync(cluster);
-            await AppliedAsync(member, revision += Keys);
+            await AppliedAsync(member, await PutAllAsync(cluster));
             await MendedAsync(member, mended);
 
             // Every other key lives on in segments that are half garbage after it.
-            await PutAllAsync(cluster, step: 2);
-            await AppliedAsync(member, revision += Keys / 2);
+            revision = await PutAllAsync(cluster, step: 2);
+            await AppliedAsync(member, revision);
             mended = await FlipAsync(member, "key/0101");
             await using (GrpcChannel channel = await member.ConnectAsync())
             {
-                await channel.UnaryAsync(EtcdMethods.Compact, new CompactionRequest { Revision = revision, Physical = true }, Patience);
+                await channel.OnceAsync(
+                    EtcdMethods.Compact,
+                    new CompactionRequest { Revision = revision, Physical = true },
+                    "etcdserver: mvcc: required revision has been compacted");
                 await channel.UnaryAsync(EtcdMethods.Defragment, new DefragmentRequest(), Patience);
             }
 
@@ -121,22 +122,25 @@ public sealed partial class DamagedRecordSpec : IDisposable
             return (await channel.UnaryAsync(EtcdMethods.Status, new StatusRequest(), CallWithin)).Header.Revision >= revision;
         });
 
-    // Each put once: a revision more or less would only confuse. The keys are those of the waits above.
-    private async Task PutAllAsync(ThreeNodeCluster cluster, int step = 1)
+    /// <returns>The revision of the last put.</returns>
+    private async Task<long> PutAllAsync(ThreeNodeCluster cluster, int step = 1)
     {
         _version++;
+        long revision = 0;
         await using GrpcChannel channel = await (await cluster.LeaderAsync()).ConnectAsync();
         for (int key = 0; key < Keys; key += step)
         {
-            await channel.UnaryAsync(
+            PutResponse put = await channel.UntilDoneAsync(
                 EtcdMethods.Put,
                 new PutRequest
                 {
                     Key = ByteString.CopyFromUtf8(string.Create(CultureInfo.InvariantCulture, $"key/{key:D4}")),
                     Value = ByteString.CopyFromUtf8($"{_version} {new string('v', 700)}"),
-                },
-                CallWithin);
+                });
+            revision = put.Header.Revision;
         }
+
+        return revision;
     }
 
     private static Task AgreeAsync(ThreeNodeCluster cluster) => Poll.UntilAsync("the members to agree", Patience, async () =>

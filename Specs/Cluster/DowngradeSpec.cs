@@ -10,7 +10,7 @@ namespace ActorEtcd.Specs.Cluster;
 [Collection(ProcessCollection.Name)]
 public sealed class DowngradeSpec(ClusterFixture fixture) : IClassFixture<ClusterFixture>
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(90);
 
     private readonly ThreeNodeCluster _cluster = fixture.Cluster;
 
@@ -19,9 +19,13 @@ public sealed class DowngradeSpec(ClusterFixture fixture) : IClassFixture<Cluste
     {
         MemberProcess follower = await _cluster.FollowerAsync();
         await using GrpcChannel channel = await follower.ConnectAsync();
-        await channel.UnaryAsync(EtcdMethods.Downgrade, new DowngradeRequest { Action = DowngradeAction.Enable, Version = "3.6" });
+        await channel.OnceAsync(
+            EtcdMethods.Downgrade,
+            new DowngradeRequest { Action = DowngradeAction.Enable, Version = "3.6" },
+            "etcdserver: cluster has a downgrade job in progress");
         await AllTellAsync("3.6.0", new DowngradeInfo { Enabled = true, TargetVersion = "3.6.0" });
-        await channel.UnaryAsync(EtcdMethods.Downgrade, new DowngradeRequest { Action = DowngradeAction.Cancel });
+        await channel.OnceAsync(
+            EtcdMethods.Downgrade, new DowngradeRequest { Action = DowngradeAction.Cancel }, "etcdserver: no inflight downgrade job");
         await AllTellAsync("3.7.0", new DowngradeInfo());
     }
 

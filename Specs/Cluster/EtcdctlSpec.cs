@@ -11,7 +11,7 @@ namespace ActorEtcd.Specs.Cluster;
 [Collection(ProcessCollection.Name)]
 public sealed class EtcdctlSpec(ClusterFixture fixture) : IClassFixture<ClusterFixture>
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(90);
 
     private readonly ThreeNodeCluster _cluster = fixture.Cluster;
 
@@ -56,10 +56,10 @@ public sealed class EtcdctlSpec(ClusterFixture fixture) : IClassFixture<ClusterF
         foreach (MemberProcess member in _cluster.Members)
         {
             string key = "by/" + member.Settings.Name;
-            Assert.Equal("OK", (await Etcdctl.RunAsync(member.Endpoint, "put", key, "x")).Succeeded());
+            Assert.Equal("OK", (await Etcdctl.UntilTakenAsync(member.Endpoint, "put", key, "x")).Succeeded());
             foreach (MemberProcess reader in _cluster.Members)
             {
-                Assert.Equal($"{key}\nx", (await Etcdctl.RunAsync(reader.Endpoint, "get", key)).Succeeded());
+                Assert.Equal($"{key}\nx", (await Etcdctl.UntilTakenAsync(reader.Endpoint, "get", key)).Succeeded());
             }
         }
     }
@@ -213,7 +213,7 @@ public sealed class EtcdctlSpec(ClusterFixture fixture) : IClassFixture<ClusterF
     {
         // Whether the machine is fast enough is not what is asked here; the load must go through without errors.
         EtcdctlResult perf = await Etcdctl.RunAsync(
-            _cluster.Endpoints, ["check", "perf", "--load=s"], input: "", TimeSpan.FromSeconds(150));
+            _cluster.Endpoints, ["check", "perf", "--load=s"], input: "", TimeSpan.FromSeconds(300));
         Assert.Contains("Throughput", perf.Output, StringComparison.Ordinal);
         string errors = string.Join('\n', perf.Output.Split('\n').Where(
             line => line.StartsWith("FAIL: ERROR", StringComparison.Ordinal)));
@@ -252,7 +252,7 @@ public sealed class EtcdctlSpec(ClusterFixture fixture) : IClassFixture<ClusterF
 
     private Task<EtcdctlResult> RunAsync(params string[] arguments)
     {
-        return Etcdctl.RunAsync(_cluster.Endpoints, arguments);
+        return Etcdctl.UntilTakenAsync(_cluster.Endpoints, arguments);
     }
 
     private async Task<string> OkAsync(params string[] arguments)

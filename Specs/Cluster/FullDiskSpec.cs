@@ -14,8 +14,8 @@ namespace ActorEtcd.Specs.Cluster;
 [Collection(ProcessCollection.Name)]
 public sealed class FullDiskSpec : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan CallWithin = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
+    private static readonly TimeSpan CallWithin = TimeSpan.FromSeconds(10);
 
     private readonly TempDir _dir = new();
     private readonly List<DiskFaults> _disks = [];
@@ -43,7 +43,8 @@ public sealed class FullDiskSpec : IDisposable
         Assert.True(_disks[0].RefusedWrites > 0);
         await ReadBackAsync(member, serializable: false);
         await ReadBackAsync(member, serializable: true);
-        StatusResponse status = await CallAsync(member, EtcdMethods.Status, new StatusRequest());
+        StatusResponse status = await Poll.UntilAsync<StatusResponse>(
+            "the member to say how it is", Patience, async () => await CallAsync(member, EtcdMethods.Status, new StatusRequest()));
         Assert.Contains("no space left", Assert.Single(status.Errors), StringComparison.Ordinal);
 
         _disks[0].IsFull = false;
@@ -72,7 +73,8 @@ public sealed class FullDiskSpec : IDisposable
 
         await PutAsync(_members[leader], 150);
         await ReadBackAsync(_members[leader], serializable: false);
-        await CallAsync(_members[full], EtcdMethods.Range, Read("key/0", serializable: true));
+        await Poll.UntilAsync<RangeResponse>(
+            "the full member to answer a read", Patience, async () => await CallAsync(_members[full], EtcdMethods.Range, Read("key/0", serializable: true)));
         Assert.True(_members[full].IsRunning);
 
         _disks[full].IsFull = false;
@@ -131,7 +133,7 @@ public sealed class FullDiskSpec : IDisposable
         }
         catch (Exception failure)
         {
-            string logs = string.Join('\n', _members.Select(static member => $"===== {member.Settings.Name}\n{member.Log}"));
+            string logs = string.Join('\n', _members.Select(static member => $"===== {member.Settings.Name}\n{member.LastWords}"));
             throw new InvalidOperationException($"{failure.Message}\n{logs}", failure);
         }
         finally

@@ -12,7 +12,7 @@ internal sealed class LeisurelyReaders(IReadOnlyList<MemberProcess> members) : I
 {
     private const int PrefixBytes = 5;
 
-    private static readonly TimeSpan Within = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Within = TimeSpan.FromSeconds(180);
 
     private readonly List<HttpClient> _clients = [];
     private readonly List<HttpResponseMessage> _answers = [];
@@ -71,7 +71,7 @@ internal sealed class LeisurelyReaders(IReadOnlyList<MemberProcess> members) : I
 
     private async Task<HttpResponseMessage> OpenAsync(MemberProcess member, byte[] body)
     {
-        var client = new HttpClient { Timeout = TimeSpan.FromMinutes(2) };
+        var client = new HttpClient { Timeout = TimeSpan.FromMinutes(5) };
         lock (_clients)
         {
             _clients.Add(client);

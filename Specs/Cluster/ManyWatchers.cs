@@ -8,7 +8,7 @@ namespace ActorEtcd.Specs.Cluster;
 /// <summary>Streams of many watchers of one key each, and how many events they were told.</summary>
 internal sealed class ManyWatchers(IReadOnlyList<MemberProcess> members) : IAsyncDisposable
 {
-    private static readonly TimeSpan Within = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Within = TimeSpan.FromSeconds(300);
 
     private readonly List<GrpcChannel> _channels = [];
     private readonly List<Task> _reading = [];

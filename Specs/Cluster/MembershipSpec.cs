@@ -99,9 +99,9 @@ public sealed class MembershipSpec
             await using var survivor = MemberProcess.Of(SpecEnvironment.ServerUnderTest, alone);
             await survivor.StartAndWaitAsync();
             await GrowingCluster.HasAsync(survivor, load.Acknowledged);
-            string list = (await Etcdctl.RunAsync(survivor.Endpoint, "member", "list")).Succeeded();
+            string list = (await Etcdctl.UntilTakenAsync(survivor.Endpoint, "member", "list")).Succeeded();
             Assert.Single(list.Split('\n'));
-            (await Etcdctl.RunAsync(survivor.Endpoint, "put", "after", "all")).Succeeded();
+            (await Etcdctl.UntilTakenAsync(survivor.Endpoint, "put", "after", "all")).Succeeded();
         });
     }
 
@@ -140,7 +140,7 @@ public sealed class MembershipSpec
     {
         MemberProcess learner = await cluster.AddAsync(asLearner: true);
         string id = await cluster.IdOfAsync(learner);
-        var refused = await Etcdctl.RunAsync(learner.Endpoint, ["get", "x"], input: "", TimeSpan.FromSeconds(20));
+        var refused = await Etcdctl.RunAsync(learner.Endpoint, ["get", "x"], input: "", TimeSpan.FromSeconds(180));
         Assert.NotEqual(0, refused.ExitCode);
         await cluster.ChangeAsync("member", "promote", id);
         await learner.WaitUntilReadyAsync();
@@ -148,7 +148,7 @@ public sealed class MembershipSpec
 
     private static async Task RefusedAsync(GrowingCluster cluster, string text, params string[] arguments)
     {
-        EtcdctlResult result = await Etcdctl.RunAsync(cluster.Endpoints, arguments);
+        EtcdctlResult result = await Etcdctl.UntilTakenAsync(cluster.Endpoints, arguments);
         Assert.NotEqual(0, result.ExitCode);
         Assert.Contains(text, result.Errors, StringComparison.Ordinal);
     }

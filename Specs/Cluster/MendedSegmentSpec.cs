@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using ActorEtcd.Host.Grpc;
 using ActorEtcd.Host.GrpcClient;
 using ActorEtcd.Host.Protos.Etcdserverpb;
@@ -11,13 +13,14 @@ namespace ActorEtcd.Specs.Cluster;
 /// <summary>One bit of a segment, flipped under a running member and in a stopped one: the others give back that record alone.</summary>
 [Trait("Category", "Processes")]
 [Collection(ProcessCollection.Name)]
-public sealed class MendedSegmentSpec : IDisposable
+public sealed partial class MendedSegmentSpec : IDisposable
 {
     private const string Mended = " is mended with ";
     private const int SegmentHeaderBytes = 16;
+    private const int Puts = 400;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan CallWithin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
+    private static readonly TimeSpan CallWithin = TimeSpan.FromSeconds(60);
 
     private readonly TempDir _dir = new();
 
@@ -32,7 +35,7 @@ public sealed class MendedSegmentSpec : IDisposable
             ServerKind.ActorEtcd, "--hocon-file", hocon, "--snapshot-count", "50");
         await cluster.GuardAsync(async () =>
         {
-            await PutAsync(cluster.Members[0], 400);
+            await PutAsync(cluster.Members[0], Puts);
 
             MemberProcess running = cluster.Members[1];
             int process = running.ProcessId;
@@ -85,12 +88,16 @@ public sealed class MendedSegmentSpec : IDisposable
         file.WriteByte((byte)(old ^ 4));
     }
 
-    /// <summary>The oldest of several is sealed, and a checkpoint names it.</summary>
+    [GeneratedRegex("saved snapshot at index ([0-9]+)")]
+    private static partial Regex Checkpoint();
+
+    /// <summary>The oldest of several is sealed, and a checkpoint of what came after it names it.</summary>
     private static Task<string> SealedSegmentAsync(MemberProcess member) => Poll.UntilAsync<string>(
-        $"{member.Settings.Name} to have three segments", Patience, () =>
+        $"{member.Settings.Name} to have three segments and a checkpoint", Patience, () =>
         {
             string[] files = Directory.GetFiles(Path.Combine(member.Settings.DataDir, "member", "segments"), "*.seg");
-            return Task.FromResult(files.Length >= 3 ? files.Order(StringComparer.Ordinal).First() : null);
+            bool isNamed = Checkpoint().Matches(member.Log).Any(static saved => int.Parse(saved.Groups[1].Value, CultureInfo.InvariantCulture) > Puts / 2);
+            return Task.FromResult(files.Length >= 3 && isNamed ? files.Order(StringComparer.Ordinal).First() : null);
         });
 
     private static async Task PutAsync(MemberProcess member, int count)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ActorEtcd.Specs.TestKit;
 using Xunit;
 
@@ -12,8 +13,10 @@ public sealed class OverloadedCluster : IAsyncLifetime, IDisposable
     /// <summary>What a gateway of theirs lets wait, so that clients of one machine can reach it.</summary>
     public const int PendingBytesMax = 32 * 1024 * 1024;
 
-    private const string ElectionTimeoutMs = "1000";
     private const string HeapBytesMaxHex = "0x40000000";
+
+    public static readonly TimeSpan ElectionTimeout = TimeSpan.FromMilliseconds(
+        int.Parse(Environment.GetEnvironmentVariable("OVERLOAD_ELECTION_MS") ?? "1000", CultureInfo.InvariantCulture));
 
     private readonly TempDir _dir = new();
 
@@ -27,7 +30,7 @@ public sealed class OverloadedCluster : IAsyncLifetime, IDisposable
             ServerKind.ActorEtcd,
             static settings => settings with { Environment = new Dictionary<string, string> { ["DOTNET_GCHeapHardLimit"] = HeapBytesMaxHex } },
             "--election-timeout",
-            Environment.GetEnvironmentVariable("OVERLOAD_ELECTION_MS") ?? ElectionTimeoutMs,
+            ElectionTimeout.TotalMilliseconds.ToString(CultureInfo.InvariantCulture),
             "--hocon-file",
             limits);
     }

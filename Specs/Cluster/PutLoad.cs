@@ -15,7 +15,7 @@ internal sealed class PutLoad : IAsyncDisposable
 {
     public const string Prefix = "load/";
     private const int Clients = 8;
-    private static readonly TimeSpan MilestoneWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MilestoneWithin = TimeSpan.FromSeconds(180);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(20);
 
     private readonly ConcurrentDictionary<string, string> _acknowledged = new();

@@ -14,7 +14,7 @@ namespace ActorEtcd.Specs.Cluster;
 public sealed class StalledDiskSpec(ITestOutputHelper output) : IDisposable
 {
     private static readonly TimeSpan Stall = TimeSpan.FromMinutes(30);
-    private static readonly TimeSpan HandedOverWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan HandedOverWithin = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan CallWithin = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<string, DiskFaults> _disks = [];

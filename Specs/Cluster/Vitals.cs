@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using ActorEtcd.Host.GrpcClient;
 using ActorEtcd.Host.Protos.Etcdserverpb;
@@ -15,10 +16,11 @@ internal sealed partial class Vitals : IAsyncDisposable
     private readonly ThreeNodeCluster _cluster;
     private readonly StatusResponse _before;
     private readonly long _lateBefore;
+    private readonly DateTimeOffset _since = DateTimeOffset.UtcNow;
+    private readonly Stillness _stillness = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _sampling;
     private long _anonymousKb;
-    private long _stillMs;
 
     private Vitals(ThreeNodeCluster cluster, StatusResponse before, long lateBefore)
     {
@@ -42,7 +44,7 @@ internal sealed partial class Vitals : IAsyncDisposable
         StatusResponse[] now = await Task.WhenAll(_cluster.Members.Select(StatusAsync));
         long late = await LateAsync(_cluster) - _lateBefore;
         return $"term {_before.RaftTerm} -> {string.Join(", ", now.Select(status => status.RaftTerm))}; {late} late heartbeats, the last ones up to {LongestGapMs()} ms after the one before; "
-            + $"the machine stood still for up to {Interlocked.Read(ref _stillMs)} ms; at most {AnonymousMb} MB of anonymous memory in a member";
+            + $"{_stillness}; at most {AnonymousMb} MB of anonymous memory in a member";
     }
 
     /// <summary>Whether another term has begun.</summary>
@@ -52,11 +54,26 @@ internal sealed partial class Vitals : IAsyncDisposable
         return Array.Exists(now, status => (status.Leader, status.RaftTerm) != (_before.Leader, _before.RaftTerm));
     }
 
+    /// <summary>
+    /// The turns of roles that made another leader, and that the machine cannot be blamed for: it did not stand still for half
+    /// an election timeout, nor its disk for a whole one, in the time in which a member gives up waiting for its leader.
+    /// </summary>
+    public IReadOnlyList<string> Unexplained(TimeSpan electionTimeout)
+    {
+        (DateTimeOffset At, string What)[] turns = [.. _cluster.Members.SelectMany(TurnsOf).OrderBy(static turn => turn.At)];
+        return turns.Length == 0
+            ? ["no member tells of an election"]
+            : [.. turns
+                .Where(turn => !_stillness.Explains(turn.At, electionTimeout / 2, electionTimeout, 3 * electionTimeout))
+                .Select(static turn => $"{turn.At:HH:mm:ss.fff} {turn.What}")];
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
         await _sampling;
         _stop.Dispose();
+        _stillness.Dispose();
     }
 
     private static async Task<StatusResponse> StatusAsync(MemberProcess member)
@@ -81,18 +98,32 @@ internal sealed partial class Vitals : IAsyncDisposable
         return late;
     }
 
+    [GeneratedRegex("^(Leader -> |PreCandidate -> Candidate )")]
+    private static partial Regex Turn();
+
+    /// <summary>Who stopped leading, and who won the others over, since the watch began.</summary>
+    private IEnumerable<(DateTimeOffset At, string What)> TurnsOf(MemberProcess member)
+    {
+        foreach (string line in member.Log.Split('\n').Where(static line => line.Contains(" -> ", StringComparison.Ordinal) && line.StartsWith('{')))
+        {
+            using var json = JsonDocument.Parse(line);
+            string message = json.RootElement.GetProperty("msg").GetString()!;
+            var at = DateTimeOffset.Parse(json.RootElement.GetProperty("ts").GetString()!, CultureInfo.InvariantCulture);
+            if (at >= _since && Turn().IsMatch(message))
+            {
+                yield return (at, $"{member.Settings.Name}: {message}");
+            }
+        }
+    }
+
     [GeneratedRegex("heartbeat on time: ([0-9]+) ms")]
     private static partial Regex LateHeartbeat();
 
     private async Task SampleAsync()
     {
         using var timer = new PeriodicTimer(SampleInterval);
-        long last = Environment.TickCount64;
         while (!_stop.IsCancellationRequested)
         {
-            long now = Environment.TickCount64;
-            Interlocked.Exchange(ref _stillMs, Math.Max(_stillMs, now - last - (long)SampleInterval.TotalMilliseconds));
-            last = now;
             foreach (MemberProcess member in _cluster.Members.Where(member => member.IsRunning))
             {
                 Interlocked.Exchange(ref _anonymousKb, Math.Max(_anonymousKb, AnonymousKb(member.ProcessId)));

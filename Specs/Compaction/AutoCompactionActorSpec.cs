@@ -12,7 +12,7 @@ using Xunit;
 
 namespace ActorEtcd.Specs.Compaction;
 
-public sealed class AutoCompactionActorSpec : global::Akka.TestKit.Xunit2.TestKit
+public sealed class AutoCompactionActorSpec : PatientTestKit
 {
     private static readonly MemberId Self = new(1);
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);

@@ -106,7 +106,7 @@ public sealed partial class CommandLineConformanceSpec : IDisposable
                 {text}
                 """);
             await using ServerRun run = ServerRun.Start(start, ["--config-file", path], workingDirectory: node.Directory);
-            await Poll.UntilAsync("a put", TimeSpan.FromSeconds(30), async () =>
+            await Poll.UntilAsync("a put", TimeSpan.FromSeconds(120), async () =>
             {
                 await node.PutAsync("k", "v");
                 return true;

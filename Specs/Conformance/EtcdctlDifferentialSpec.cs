@@ -17,8 +17,8 @@ public sealed partial class EtcdctlDifferentialSpec(ITestOutputHelper output)
 {
     private const string NothingMore = "(nothing more)";
 
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan LineTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan LineTimeout = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task Every_command_prints_the_same_in_every_format()
@@ -57,7 +57,7 @@ public sealed partial class EtcdctlDifferentialSpec(ITestOutputHelper output)
     {
         await using SingleServer server = await SingleServer.StartAsync(SpecEnvironment.ServerUnderTest);
         EtcdctlResult check = await Etcdctl.RunAsync(
-            server.Process.Endpoint, "check", "datascale", "--load=s", "--auto-compact", "--auto-defrag");
+            server.Process.Endpoint, ["check", "datascale", "--load=s", "--auto-compact", "--auto-defrag"], input: "", TimeSpan.FromMinutes(5));
         Assert.True(check.ExitCode == 0, check.Output + check.Errors);
         Assert.Contains("PASS: Approximate system memory used", check.Output, StringComparison.Ordinal);
         Assert.Equal("", (await Etcdctl.RunAsync(server.Process.Endpoint, "get", "", "--prefix")).Succeeded());
@@ -69,16 +69,16 @@ public sealed partial class EtcdctlDifferentialSpec(ITestOutputHelper output)
         string endpoint = server.Process.Endpoint;
         for (int i = 0; i < 5; i++)
         {
-            await Etcdctl.RunAsync(endpoint, "put", $"from/{i}", $"value {i}");
+            (await Etcdctl.RunAsync(endpoint, "put", $"from/{i}", $"value {i}")).Succeeded();
         }
 
         using Process mirror = Etcdctl.Start(endpoint, ["make-mirror", "--prefix=from/", "--dest-prefix=to/", endpoint]);
         try
         {
             await CopiedAsync("to/4");
-            await Etcdctl.RunAsync(endpoint, "put", "from/later", "x");
+            (await Etcdctl.RunAsync(endpoint, "put", "from/later", "x")).Succeeded();
             await CopiedAsync("to/later");
-            await Etcdctl.RunAsync(endpoint, "del", "from/0");
+            (await Etcdctl.RunAsync(endpoint, "del", "from/0")).Succeeded();
             await Poll.UntilAsync("the copy of a deleted key to go", Timeout, async () =>
                 (await Etcdctl.RunAsync(endpoint, "get", "to/0")).Succeeded() == "");
         }

@@ -11,7 +11,7 @@ public sealed record KvRequest(
     IMessage Message,
     Func<GrpcChannel, IMessage, IReadOnlyList<KeyValuePair<string, string>>?, Task<IMessage>> Send)
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     public static KvRequest Of(IMessage message)
     {

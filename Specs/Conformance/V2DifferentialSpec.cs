@@ -74,10 +74,12 @@ public sealed partial class V2DifferentialSpec(ITestOutputHelper output) : IAsyn
         await WatchAsync("/v2/keys?wait=true&recursive=true", new V2Call("PUT", "/v2/keys/_h", "value=2"), new V2Call("PUT", "/v2/keys/seen", "value=2"));
         await WatchAsync("/v2/keys/t?wait=true", new V2Call("PUT", "/v2/keys/t", "value=1&ttl=500"));
         await WatchAsync("/v2/keys/t?wait=true", new V2Call("PUT", "/v2/keys/t", "refresh=true&ttl=900&prevExist=true"), new V2Call("PUT", "/v2/keys/t", "value=2"));
-        await WatchAsync("/v2/keys/e?wait=true&waitIndex=1", new V2Call("PUT", "/v2/keys/e", "value=1&ttl=1"));
-        await WatchAsync("/v2/keys/e?wait=true");
-        await WatchAsync("/v2/keys/f/g?wait=true&waitIndex=1", new V2Call("PUT", "/v2/keys/f", "dir=true&ttl=1"), new V2Call("PUT", "/v2/keys/f/g", "value=1"));
-        await WatchAsync("/v2/keys/f/g?wait=true");
+
+        // What is to expire lives long until somebody on either side watches for its end.
+        await WatchAsync("/v2/keys/e?wait=true&waitIndex=1", new V2Call("PUT", "/v2/keys/e", "value=1&ttl=900"));
+        await WatchAsync("/v2/keys/e?wait=true", new V2Call("PUT", "/v2/keys/e", "refresh=true&ttl=1&prevExist=true"));
+        await WatchAsync("/v2/keys/f/g?wait=true&waitIndex=1", new V2Call("PUT", "/v2/keys/f", "dir=true&ttl=900"), new V2Call("PUT", "/v2/keys/f/g", "value=1"));
+        await WatchAsync("/v2/keys/f/g?wait=true", new V2Call("PUT", "/v2/keys/f", "dir=true&ttl=1&prevExist=true"));
         await CompareAsync(new V2Call("GET", "/v2/keys?recursive=true&sorted=true"), "in the end");
         await CompareAsync(new V2Call("GET", "/v2/keys/e?quorum=true"), "in the end");
         AssertEqual();

@@ -18,7 +18,7 @@ public sealed partial class V2EtcdctlDifferentialSpec(ITestOutputHelper output) 
 {
     private const string Api = "2";
 
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(120);
     private static readonly string[] Formats = ["simple", "extended", "json"];
 
     private readonly StringBuilder _differences = new();

@@ -169,6 +169,6 @@ internal static class V2EtcdctlScript
         user remove root
         auth enable
         --no-sync get a
-        --timeout 1s --total-timeout 3s get a
+        --timeout 40s --total-timeout 50s get a
         """;
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using ActorEtcd.Host.Grpc;
 using ActorEtcd.Host.GrpcClient;
 using ActorEtcd.Host.Protos.Etcdserverpb;
@@ -20,7 +19,6 @@ internal sealed class WatchConversation : IAsyncDisposable
     private readonly Dictionary<long, long> _progressOf = [];
     private readonly List<string> _violations = [];
     private readonly Task _reading;
-    private long _lastAt = Stopwatch.GetTimestamp();
     private int _answers;
     private int _events;
 
@@ -37,9 +35,6 @@ internal sealed class WatchConversation : IAsyncDisposable
 
     /// <summary>Words of progress for the whole stream.</summary>
     public int Progress { get; private set; }
-
-    /// <summary>How long nothing has arrived.</summary>
-    public TimeSpan Quiet => Stopwatch.GetElapsedTime(Volatile.Read(ref _lastAt));
 
     public ImmutableArray<string> Violations
     {
@@ -79,8 +74,6 @@ internal sealed class WatchConversation : IAsyncDisposable
                 {
                     Take(response);
                 }
-
-                Volatile.Write(ref _lastAt, Stopwatch.GetTimestamp());
             }
         }
         catch (GrpcCallException failure) when (failure.Code == StatusCode.Canceled)

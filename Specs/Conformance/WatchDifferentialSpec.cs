@@ -133,19 +133,18 @@ public sealed class WatchDifferentialSpec(ITestOutputHelper output)
     /// <summary>Between the watchers of one stream etcd promises no order.</summary>
     private static async Task CompareAsync(string what, WatchRecorder expected, WatchRecorder actual, bool anyOrder)
     {
-        await Poll.UntilAsync("etcd to have sent everything", CatchUpWithin, () =>
-            Task.FromResult(expected.Quiet > QuietLongEnough));
-        string[] lines = expected.Lines;
         try
         {
-            await Poll.UntilAsync($"{lines.Length} lines", CatchUpWithin, () =>
-                Task.FromResult(actual.Lines.Length >= lines.Length));
+            // One that is held up has sent less than the other: quiet alone does not tell that it has sent everything.
+            await Poll.UntilAsync("both to have sent as much", CatchUpWithin, () => Task.FromResult(
+                expected.Quiet > QuietLongEnough && actual.Quiet > QuietLongEnough && actual.Lines.Length == expected.Lines.Length));
         }
         catch (TimeoutException)
         {
             // The comparison below shows what is missing.
         }
 
+        string[] lines = expected.Lines;
         string[] found = actual.Lines;
         if (anyOrder)
         {

@@ -49,7 +49,7 @@ internal sealed class WatchRecorder : IAsyncDisposable
         {
             expected++;
             await recorder._call.WriteAsync(request);
-            await Poll.UntilAsync($"an answer to {request}", TimeSpan.FromSeconds(10), () =>
+            await Poll.UntilAsync($"an answer to {request}", TimeSpan.FromSeconds(60), () =>
                 Task.FromResult(recorder.Answers >= expected));
         }
 

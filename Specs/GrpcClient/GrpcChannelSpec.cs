@@ -86,7 +86,7 @@ public sealed class GrpcChannelSpec
         GrpcCallException failure = await FailureAsync(
             channel.UnaryAsync(Hang, new byte[1], TimeSpan.FromMilliseconds(50)));
         Assert.Equal(StatusCode.DeadlineExceeded, failure.Code);
-        await server.Abandoned.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await server.Abandoned.Task.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal("50m", server.LastTimeoutHeader);
         Assert.Equal(new byte[] { 1 }, await channel.UnaryAsync(Echo, new byte[] { 1 }));
     }
@@ -99,10 +99,10 @@ public sealed class GrpcChannelSpec
         using var cancel = new CancellationTokenSource();
         Task<byte[]> call = channel.UnaryAsync(Hang, new byte[1], cancellationToken: cancel.Token).AsTask();
         await Poll.UntilAsync(
-            "the call to arrive", TimeSpan.FromSeconds(10), () => Task.FromResult(server.ConcurrentMax == 1));
+            "the call to arrive", TimeSpan.FromSeconds(60), () => Task.FromResult(server.ConcurrentMax == 1));
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
-        await server.Abandoned.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await server.Abandoned.Task.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public sealed class GrpcChannelSpec
 
             slow.CompleteRequests();
         });
-        Assert.Equal(new byte[] { 1 }, await channel.UnaryAsync(Echo, new byte[] { 1 }, TimeSpan.FromSeconds(10)));
+        Assert.Equal(new byte[] { 1 }, await channel.UnaryAsync(Echo, new byte[] { 1 }, TimeSpan.FromSeconds(60)));
         int received = 0;
         await foreach (byte[] message in slow.ReadAllAsync())
         {
@@ -169,7 +169,7 @@ public sealed class GrpcChannelSpec
         await open.WriteAsync(new byte[1]);
         await open.ReadAsync();
         Task stopping = server.DisposeAsync().AsTask();
-        await Poll.UntilAsync("new calls to be refused", TimeSpan.FromSeconds(30), async () =>
+        await Poll.UntilAsync("new calls to be refused", TimeSpan.FromSeconds(90), async () =>
         {
             try
             {

@@ -12,7 +12,7 @@ using Xunit;
 
 namespace ActorEtcd.Specs.Lease;
 
-public sealed class LeaseActorSpec : global::Akka.TestKit.Xunit2.TestKit
+public sealed class LeaseActorSpec : PatientTestKit
 {
     private const long Term = 5;
 
@@ -402,7 +402,7 @@ public sealed class LeaseActorSpec : global::Akka.TestKit.Xunit2.TestKit
     }
 
     private static EtcdError ErrorOf(Task<LeaseTtl> question)
-        => Assert.ThrowsAsync<EtcdException>(() => question.WaitAsync(TimeSpan.FromSeconds(10))).GetAwaiter().GetResult().Error;
+        => Assert.ThrowsAsync<EtcdException>(() => question.WaitAsync(TimeSpan.FromSeconds(60))).GetAwaiter().GetResult().Error;
 
     private void Promote(long ttl)
     {

@@ -1,5 +1,6 @@
 using ActorEtcd.Log;
 using ActorEtcd.Raft;
+using ActorEtcd.Specs.TestKit;
 using ActorEtcd.Store;
 using Akka.Actor;
 using Akka.TestKit;
@@ -7,7 +8,7 @@ using Xunit;
 
 namespace ActorEtcd.Specs.Log;
 
-public sealed class LogActorSpec : global::Akka.TestKit.Xunit2.TestKit
+public sealed class LogActorSpec : PatientTestKit
 {
     private static readonly MemberId Id = new(0xabc);
 
@@ -62,7 +63,7 @@ public sealed class LogActorSpec : global::Akka.TestKit.Xunit2.TestKit
         var last = 0L;
         while (last < 500)
         {
-            var next = _raft.ExpectMsg<LogPersisted>(TimeSpan.FromSeconds(10)).Sequence;
+            var next = _raft.ExpectMsg<LogPersisted>().Sequence;
             Assert.True(next > last, $"{next} was acknowledged after {last}");
             last = next;
         }
@@ -157,7 +158,7 @@ public sealed class LogActorSpec : global::Akka.TestKit.Xunit2.TestKit
     private LogRecovered Start(out IActorRef log)
     {
         log = _parent.ChildActorOf(LogActor.Props(Id, TimeSpan.FromMilliseconds(250)));
-        var recovered = _parent.ExpectMsg<LogRecovered>(TimeSpan.FromSeconds(10));
+        var recovered = _parent.ExpectMsg<LogRecovered>();
         log.Tell(AttachRaft.Instance, _raft);
         return recovered;
     }

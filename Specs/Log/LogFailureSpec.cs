@@ -1,10 +1,11 @@
 using ActorEtcd.Log;
+using ActorEtcd.Specs.TestKit;
 using Akka.Actor;
 using Xunit;
 
 namespace ActorEtcd.Specs.Log;
 
-public sealed class LogFailureSpec : global::Akka.TestKit.Xunit2.TestKit
+public sealed class LogFailureSpec : PatientTestKit
 {
     public LogFailureSpec()
         : base(

@@ -1,5 +1,6 @@
 using ActorEtcd.Client;
 using ActorEtcd.Members;
+using ActorEtcd.Specs.TestKit;
 using Akka.Actor;
 using Akka.Remote;
 using Xunit;
@@ -7,7 +8,7 @@ using Xunit;
 namespace ActorEtcd.Specs.Members;
 
 /// <summary>What the members actor answers, and to whom it listens.</summary>
-public sealed class MembersActorSpec : global::Akka.TestKit.Xunit2.TestKit
+public sealed class MembersActorSpec : PatientTestKit
 {
     private const ulong ClusterId = 7;
     private static readonly MemberId Self = new(1);

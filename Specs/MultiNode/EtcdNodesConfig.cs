@@ -40,8 +40,8 @@ public class EtcdNodesConfig : MultiNodeConfig
               loglevel = INFO
               loggers = ["Akka.TestKit.TestEventListener, Akka.TestKit"]
               stdout-logger-class = "Akka.Event.StandardOutLogger"
-              testconductor.barrier-timeout = 60s
-              remote.dot-netty.tcp { connection-timeout = 1s, maximum-frame-size = 8MiB }
+              testconductor.barrier-timeout = 240s
+              remote.dot-netty.tcp { connection-timeout = 3s, maximum-frame-size = 8MiB }
               persistence {
                 journal.plugin = "{{PersistenceConfig.JournalPluginId}}"
                 journal.etcd-wal { directory = "{{DataPath}}/wal", cluster-id = "{{ClusterId:x}}", segment-bytes = 4194304 }

@@ -13,6 +13,10 @@ namespace ActorEtcd.Specs.MultiNode;
 /// <summary>Faults, what nodes tell each other, and what is checked.</summary>
 public abstract partial class EtcdNodesSpec
 {
+    private const int TurnsMax = 5;
+    private const string Held = "held";
+    private const string NotDone = "not done";
+
     private static readonly Bytes Register = Bytes.FromUtf8("register");
 
     private readonly HashSet<(RoleName Node, RoleName Target)> _faults = [];
@@ -49,6 +53,68 @@ public abstract partial class EtcdNodesSpec
 
     protected async Task AwaitLeaderAsync(RoleName leader) => await Poll.UntilAsync(
         $"{leader.Name} to lead", Patience, () => Task.FromResult(Etcd.Status.Leader == IdOf(leader)));
+
+    /// <summary>
+    /// Does something that must cost nobody the leadership, with the leader that there is; on every node. Only when some node
+    /// measured that the machine stood still meanwhile does a change count as a turn that was not done, and is it done again.
+    /// </summary>
+    protected async Task LeaderStaysAsync(Func<RoleName, Task> turn)
+    {
+        for (var number = 1; ; number++)
+        {
+            var leader = await LeaderAsync();
+            await RunOnAsync(() => AwaitLeaderAsync(leader), [.. Members]);
+            var term = Etcd.Status.Term;
+            using var stillness = new Stillness();
+            var begun = DateTimeOffset.UtcNow;
+            EnterBarrier("leader noted");
+            await turn(leader);
+            var now = (Etcd.Status.Term, Etcd.Status.Leader);
+            var change = now == (term, IdOf(leader)) ? null : $"term {term} of {leader.Name} became term {now.Term} of {now.Leader}";
+            if (await IsHeldAsync(change, stillness, begun))
+            {
+                return;
+            }
+
+            Assert.True(number < TurnsMax, $"the machine stood still in each of {TurnsMax} turns");
+        }
+    }
+
+    /// <summary>
+    /// Judges what all members saw, the same on every node: true when no leader changed; false when one did and the machine
+    /// stood still on some node; otherwise it is the members' fault.
+    /// </summary>
+    /// <param name="change">What changed for this member, or null.</param>
+    private protected async Task<bool> IsHeldAsync(string? change, Stillness stillness, DateTimeOffset begun, params RoleName[] without)
+    {
+        var number = ++_notes;
+        RoleName[] asked = [.. Roles.Except(without)];
+        var now = DateTimeOffset.UtcNow;
+        var isStill = stillness.Explains(now, ElectionTimeout / 2, ElectionTimeout, now - begun);
+        await RunOnAsync(
+            () => TellAsync(Conductor, $"turn/{number}/{Myself.Name}", $"{isStill};{change ?? Held}"), asked);
+        await RunOnAsync(() => TellVerdictAsync(number, asked), Conductor);
+        var verdict = await HearAsync($"verdict/{number}");
+        Assert.True(verdict is Held or NotDone, $"{verdict}, and the machine did not stand still; here {stillness}");
+        return verdict == Held;
+    }
+
+    private async Task TellVerdictAsync(int number, RoleName[] asked)
+    {
+        List<string[]> told = [];
+        foreach (var role in asked)
+        {
+            told.Add((await HearAsync($"turn/{number}/{role.Name}")).Split(';', 2));
+        }
+
+        string[] changes = [.. told.Select(static one => one[1]).Where(static change => change != Held)];
+        var isStill = told.Exists(static one => bool.Parse(one[0]));
+        var verdict = changes.Length == 0 ? Held : isStill ? NotDone : string.Join(", ", changes);
+        foreach (var role in Roles)
+        {
+            await TellAsync(role, $"verdict/{number}", verdict);
+        }
+    }
 
     /// <summary>Waits for so many more acknowledged puts of the client beside this node.</summary>
     protected async Task ProgressAsync(int puts = 20)
@@ -145,11 +211,11 @@ public abstract partial class EtcdNodesSpec
     {
         await Poll.UntilAsync(
             $"{Myself.Name} not to lead", Patience, () => Task.FromResult(Etcd.Status.Role != RaftRole.Leader));
-        var before = Client.Acknowledged;
+        var begun = Client.Begun;
         await ReadIsRefusedAsync();
-        if (Client.Acknowledged != before)
+        if (Client.AcknowledgedAfter(begun) is > 0 and var acknowledged)
         {
-            Client.Violated($"{Client.Acknowledged - before} puts were acknowledged without a majority");
+            Client.Violated($"{acknowledged} puts were acknowledged without a majority");
         }
     }
 
@@ -162,7 +228,7 @@ public abstract partial class EtcdNodesSpec
     }
 
     /// <summary>What this node was told.</summary>
-    protected Task<string> HearAsync(string key) => _board.Ask<string>(new ReadNote(key), Patience);
+    protected Task<string> HearAsync(string key) => _board.Ask<string>(new ReadNote(key), 2 * Patience);
 
     /// <summary>
     /// Ends the clients and checks what must be true of every history: nothing acknowledged is lost, terms have one leader,

@@ -18,11 +18,11 @@ namespace ActorEtcd.Specs.MultiNode;
 /// </summary>
 public abstract partial class EtcdNodesSpec : MultiNodeSpec
 {
-    protected static readonly TimeSpan HeartbeatInterval = TimeSpan.FromMilliseconds(60);
-    protected static readonly TimeSpan ElectionTimeout = TimeSpan.FromMilliseconds(600);
-    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    protected static readonly TimeSpan HeartbeatInterval = TimeSpan.FromMilliseconds(100);
+    protected static readonly TimeSpan ElectionTimeout = TimeSpan.FromMilliseconds(1200);
+    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
-    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(3);
 
     private readonly EtcdNodesConfig _config;
     private readonly TaskCompletionSource<string> _fatal = new(TaskCreationOptions.RunContinuationsAsynchronously);

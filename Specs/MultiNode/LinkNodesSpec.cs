@@ -27,7 +27,7 @@ public class LinkNodesSpec : EtcdNodesSpec
     {
     }
 
-    [MultiNodeFact(Timeout = 120_000)]
+    [MultiNodeFact(Timeout = 480_000)]
     public async Task Writes_go_on_over_links_that_are_one_sided_unsteady_or_slow()
     {
         await StartAsync();
@@ -61,21 +61,16 @@ public class LinkNodesSpec : EtcdNodesSpec
         await AllProgressAsync();
     }
 
-    private async Task Follower_that_hears_nobody_does_not_raise_the_term()
+    private Task Follower_that_hears_nobody_does_not_raise_the_term() => LeaderStaysAsync(async leader =>
     {
-        var leader = await LeaderAsync();
         var follower = Others(leader)[0];
-        var term = Etcd.Status.Term;
-        EnterBarrier("term noted");
         await FaultAsync(ThrottleTransportAdapter.Direction.Receive, 0, LinksOf(follower));
         await RunOnAsync(() => ProgressAsync(50), Others(follower));
         await RunOnAsync(() => ReadIsRefusedAsync(), follower);
         EnterBarrier("the deaf follower asked in vain");
         await HealAsync();
         await AllProgressAsync();
-        Assert.Equal((term, IdOf(leader)), (Etcd.Status.Term, Etcd.Status.Leader));
-        EnterBarrier("nothing changed");
-    }
+    });
 
     private async Task Flapping_link_stops_nobody_for_long()
     {
@@ -106,20 +101,15 @@ public class LinkNodesSpec : EtcdNodesSpec
     }
 
     // Values of three clients fill the links; heartbeats wait behind them, but not for an election timeout.
-    private async Task Slow_links_do_not_cost_the_leadership()
+    private Task Slow_links_do_not_cost_the_leadership() => LeaderStaysAsync(async leader =>
     {
-        var leader = await LeaderAsync();
-        var term = Etcd.Status.Term;
-        EnterBarrier("term noted");
         await FaultAsync(ThrottleTransportAdapter.Direction.Send, SlowMBit, LinksOf(leader));
         Client.ValueBytes = LargeValueBytes;
         await ProgressAsync(30);
         Client.ValueBytes = 10;
-        Assert.Equal((term, IdOf(leader)), (Etcd.Status.Term, Etcd.Status.Leader));
-        EnterBarrier("the same leader");
         await HealAsync();
         await AllProgressAsync();
-    }
+    });
 
     private async Task OtherLeadsAsync(RoleName old)
     {

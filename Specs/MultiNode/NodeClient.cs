@@ -32,6 +32,9 @@ internal sealed class NodeClient(EtcdNode node, string name)
 
     public long Acknowledged => _acknowledged.Count;
 
+    /// <summary>The number of the put that was begun last.</summary>
+    public long Begun => Interlocked.Read(ref _sequence);
+
     public Dictionary<long, long> Revisions => new(_acknowledged);
 
     public long Unknown => Interlocked.Read(ref _unknown);
@@ -48,6 +51,9 @@ internal sealed class NodeClient(EtcdNode node, string name)
     public int ValueBytes { get; set; } = 10;
 
     public void Start() => _run = Task.Run(RunAsync);
+
+    /// <summary>How many of the puts that were begun after this one were acknowledged.</summary>
+    public int AcknowledgedAfter(long put) => _acknowledged.Keys.Count(sequence => sequence > put);
 
     /// <summary>Ends after the round under way.</summary>
     public async Task StopAsync()
@@ -115,7 +121,7 @@ internal sealed class NodeClient(EtcdNode node, string name)
 
     private async Task PutAsync()
     {
-        var sequence = ++_sequence;
+        var sequence = Interlocked.Increment(ref _sequence);
         try
         {
             var put = await node.PutAsync(new PutRequest(KeyOf(name, sequence), new byte[ValueBytes]));

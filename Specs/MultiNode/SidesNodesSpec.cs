@@ -18,7 +18,7 @@ public class SidesNodesSpec : EtcdNodesSpec
     {
     }
 
-    [MultiNodeFact(Timeout = 180_000)]
+    [MultiNodeFact(Timeout = 480_000)]
     public async Task Three_of_five_go_on_and_two_answer_nothing_whoever_has_the_leader()
     {
         await StartAsync();

@@ -8,7 +8,7 @@ using Xunit;
 namespace ActorEtcd.Specs.Raft;
 
 /// <summary>One Raft actor; the spec is its log, its apply actor, its parent, its peers, and time itself.</summary>
-public sealed class RaftActorSpec : global::Akka.TestKit.Xunit2.TestKit
+public sealed class RaftActorSpec : PatientTestKit
 {
     private static readonly MemberId Me = CoreMember.Me;
     private static readonly MemberId Second = CoreMember.Second;

@@ -1,11 +1,12 @@
 using ActorEtcd.Raft;
+using ActorEtcd.Specs.TestKit;
 using Akka.Actor;
 using Xunit;
 
 namespace ActorEtcd.Specs.Raft;
 
 /// <summary>Three members with real logs in memory, in one actor system and real time.</summary>
-public sealed class RaftClusterSpec : global::Akka.TestKit.Xunit2.TestKit
+public sealed class RaftClusterSpec : PatientTestKit
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 

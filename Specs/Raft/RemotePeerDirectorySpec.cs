@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ActorEtcd.Members;
 using ActorEtcd.Raft;
+using ActorEtcd.Specs.TestKit;
 using Akka.Actor;
 using Akka.Configuration;
 using Xunit;
@@ -8,7 +9,7 @@ using Xunit;
 namespace ActorEtcd.Specs.Raft;
 
 public sealed class RemotePeerDirectorySpec()
-    : global::Akka.TestKit.Xunit2.TestKit(ConfigurationFactory.ParseString(
+    : PatientTestKit(ConfigurationFactory.ParseString(
         """
         akka.actor.provider = remote
         akka.remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0 }

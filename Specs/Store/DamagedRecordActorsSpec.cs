@@ -18,7 +18,7 @@ using Xunit;
 namespace ActorEtcd.Specs.Store;
 
 /// <summary>Actors that meet a damaged record tell the scrubber, wait for the mend and go on where they were.</summary>
-public sealed class DamagedRecordActorsSpec : global::Akka.TestKit.Xunit2.TestKit
+public sealed class DamagedRecordActorsSpec : PatientTestKit
 {
     private const int Keys = 40;
 

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace ActorEtcd.Specs.Store;
 
-public sealed class ScrubActorSpec : global::Akka.TestKit.Xunit2.TestKit
+public sealed class ScrubActorSpec : PatientTestKit
 {
     private readonly HashCheckCounters _counters = new();
     private readonly ScriptedStorage _storage = new();
@@ -43,7 +43,7 @@ public sealed class ScrubActorSpec : global::Akka.TestKit.Xunit2.TestKit
     {
         _storage.Fail(2, new SegmentDamagedException("2", 17, "checksum"));
         Await(() => _storage.Asked.Count >= 2);
-        Assert.Contains("17", ExpectMsg<StateDamaged>(TimeSpan.FromSeconds(30)).Reason, StringComparison.Ordinal);
+        Assert.Contains("17", ExpectMsg<StateDamaged>().Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class ScrubActorSpec : global::Akka.TestKit.Xunit2.TestKit
             Sys.ActorSelection(_parent.Path / "*").Tell(new VerifySegment(3));
         }
 
-        Assert.Contains("17", ExpectMsg<StateDamaged>(TimeSpan.FromSeconds(30)).Reason, StringComparison.Ordinal);
+        Assert.Contains("17", ExpectMsg<StateDamaged>().Reason, StringComparison.Ordinal);
         Settle();
         Assert.Equal([2], _storage.Asked);
         ExpectNoMsg(TimeSpan.FromMilliseconds(30));
@@ -75,7 +75,7 @@ public sealed class ScrubActorSpec : global::Akka.TestKit.Xunit2.TestKit
     private void Settle()
     {
         _parent.Tell(new Identify(null), _asker);
-        _asker.ExpectMsg<ActorIdentity>(TimeSpan.FromSeconds(30));
+        _asker.ExpectMsg<ActorIdentity>();
     }
 
     private sealed class Parent : UntypedActor

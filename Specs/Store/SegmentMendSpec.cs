@@ -1,5 +1,6 @@
 using ActorEtcd.Messages;
 using ActorEtcd.Persistence.Segments;
+using ActorEtcd.Specs.TestKit;
 using ActorEtcd.Store;
 using Akka.Actor;
 using Xunit;
@@ -11,7 +12,7 @@ namespace ActorEtcd.Specs.Store;
 /// Damaged segments are put together again from what other members hold, whose segments are others; more rounds with
 /// <c>MEND_ROUNDS=n</c>, others with <c>MEND_SEED=n</c>.
 /// </summary>
-public sealed class SegmentMendSpec : global::Akka.TestKit.Xunit2.TestKit
+public sealed class SegmentMendSpec : PatientTestKit
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly StoreSettings OwnSettings = new() { SegmentCapacity = 3000 };

@@ -4,13 +4,14 @@ using ActorEtcd.Messages;
 using ActorEtcd.Persistence.Segments;
 using ActorEtcd.Raft;
 using ActorEtcd.Specs.Apply;
+using ActorEtcd.Specs.TestKit;
 using ActorEtcd.Store;
 using Akka.Actor;
 using Xunit;
 
 namespace ActorEtcd.Specs.Store;
 
-public sealed class SegmentsActorSpec : global::Akka.TestKit.Xunit2.TestKit
+public sealed class SegmentsActorSpec : PatientTestKit
 {
     private static readonly StoreSettings Small = new() { SegmentCapacity = 4000 };
     private static readonly RangeRequest Everything = new() { Key = new byte[1], RangeEnd = new byte[1] };
@@ -103,12 +104,12 @@ public sealed class SegmentsActorSpec : global::Akka.TestKit.Xunit2.TestKit
         var segments = ActorOf(SegmentsActor.Props(_follower, Settings, new ViewSource(_store.View)));
 
         segments.Tell(new FetchCheckpoint(manifest, breaking));
-        var failed = ExpectMsg<CheckpointFetchFailed>(TimeSpan.FromSeconds(20));
+        var failed = ExpectMsg<CheckpointFetchFailed>();
         Assert.Same(manifest, failed.Manifest);
 
         var counting = ActorOf(Relay.Props(source, drop: static _ => false));
         segments.Tell(new FetchCheckpoint(manifest, counting));
-        ExpectMsg<CheckpointFetched>(TimeSpan.FromSeconds(20));
+        ExpectMsg<CheckpointFetched>();
         counting.Tell(Relay.Count.Instance);
         var all = manifest.Store.Segments.Sum(info => (info.Length + Settings.ChunkBytes - 1) / Settings.ChunkBytes);
         Assert.Equal(all - 20, ExpectMsg<int>());
@@ -231,7 +232,7 @@ public sealed class SegmentsActorSpec : global::Akka.TestKit.Xunit2.TestKit
     private CheckpointManifest Fetch(CheckpointManifest manifest, IActorRef source)
     {
         ActorOf(SegmentsActor.Props(_follower, Settings, new ViewSource(_store.View))).Tell(new FetchCheckpoint(manifest, source));
-        return ExpectMsg<CheckpointFetched>(TimeSpan.FromSeconds(20)).Manifest;
+        return ExpectMsg<CheckpointFetched>().Manifest;
     }
 
     /// <summary>Passes messages on, loses some, and counts the chunks that were asked for.</summary>

@@ -11,6 +11,7 @@ namespace ActorEtcd.Specs.TestKit;
 /// </summary>
 internal abstract class ClusterWatch : IAsyncDisposable
 {
+    private static readonly TimeSpan ConnectWithin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(50);
 
     private readonly IReadOnlyList<MemberProcess> _members;
@@ -101,7 +102,7 @@ internal abstract class ClusterWatch : IAsyncDisposable
 
     private async Task WatchOnceAsync(MemberProcess member)
     {
-        await using GrpcChannel channel = await member.ConnectAsync(_stop.Token);
+        await using GrpcChannel channel = await member.ConnectAsync(ConnectWithin, _stop.Token);
         await using DuplexCall<WatchRequest, WatchResponse> watch = channel.Duplex(EtcdMethods.Watch);
         var request = new WatchCreateRequest { Key = _key, RangeEnd = _rangeEnd, StartRevision = NextRevision };
         Ask(request);

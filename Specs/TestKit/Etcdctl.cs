@@ -8,11 +8,39 @@ public static class Etcdctl
 {
     public const string Binary = "/usr/bin/etcdctl";
 
-    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(60);
+    private static readonly string[] OfTheMoment =
+        ["etcdserver: leader changed", "etcdserver: no leader", "etcdserver: request timed out"];
+
+    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(180);
+
+    /// <summary>
+    /// By itself etcdctl waits for some seconds, which a busy machine needs now and then. What a spec says itself stands behind
+    /// these, and counts.
+    /// </summary>
+    private static readonly string[] Patience = ["--dial-timeout=60s", "--command-timeout=60s"];
+    private static readonly string[] PatienceV2 = ["--timeout", "60s", "--total-timeout", "60s"];
 
     public static Task<EtcdctlResult> RunAsync(string endpoints, params string[] arguments)
     {
         return RunAsync(endpoints, arguments, input: "", DefaultTimeout);
+    }
+
+    /// <summary>
+    /// Runs a command again for as long as a cluster refuses it for want of a leader, which a machine that stands still costs
+    /// it: not for specs of that, nor for commands that must not be done twice.
+    /// </summary>
+    public static async Task<EtcdctlResult> UntilTakenAsync(string endpoints, params string[] arguments)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            EtcdctlResult result = await RunAsync(endpoints, arguments);
+            bool isOfTheMoment = result.ExitCode != 0 && Array.Exists(OfTheMoment, text => result.All.Contains(text, StringComparison.Ordinal));
+            if (!isOfTheMoment || Stopwatch.GetElapsedTime(start) > DefaultTimeout)
+            {
+                return result;
+            }
+        }
     }
 
     public static async Task<EtcdctlResult> RunAsync(
@@ -39,6 +67,9 @@ public static class Etcdctl
         return new EtcdctlResult(process.ExitCode, await output, await errors);
     }
 
+    /// <summary>Flags, to stand in front of a command, by which it waits for a busy machine.</summary>
+    public static IReadOnlyList<string> PatienceOf(string api) => api == "2" ? PatienceV2 : Patience;
+
     /// <summary>A command that goes on, such as watch; the caller reads its output and kills it.</summary>
     public static Process Start(string endpoints, IReadOnlyList<string> arguments, string api = "3")
     {
@@ -59,7 +90,7 @@ public static class Etcdctl
         };
         start.Environment["ETCDCTL_API"] = api;
         start.ArgumentList.Add("--endpoints=" + endpoints);
-        foreach (string argument in arguments)
+        foreach (string argument in PatienceOf(api).Concat(arguments))
         {
             start.ArgumentList.Add(argument);
         }

@@ -1,28 +1,46 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
 namespace ActorEtcd.Specs.TestKit;
 
 /// <summary>
-/// Loopback ports that nobody listens on. They lie below the range from which the system takes ports for outgoing
-/// connections, and none is handed out twice in one process, so a port stays free between restarts of its server.
+/// Loopback ports that nobody listens on. They lie outside the range from which the system takes ports for outgoing
+/// connections. Each process takes them from blocks that are its own as long as it lives, and none is handed out twice, so a
+/// port stays free between restarts of its server and for whoever is told of it before anybody listens there.
 /// </summary>
 public static class FreePorts
 {
     private const int First = 10_000;
-    private const int Count = 20_000;
+    private const int End = 30_000;
+    private const int LastPort = 65_535;
+    private const int BlockPorts = 100;
+    private const int BlocksMin = 20;
+    private const string OutgoingRangeFile = "/proc/sys/net/ipv4/ip_local_port_range";
 
     private static readonly Lock Gate = new();
-    private static int NextIndex = (int)(Environment.ProcessId * 997L % Count);
+    private static readonly (int From, int To) Range = RangeOutside(OutgoingRange());
+    private static readonly int Blocks = (Range.To - Range.From) / BlockPorts;
+
+    /// <summary>An open file is the claim to its block; the system closes it with the process, however that ends.</summary>
+    private static readonly List<FileStream> Claims = [];
+
+    private static int NextBlock = (int)(Environment.ProcessId * 7L % Blocks);
+    private static int NextPort;
+    private static int BlockEnd;
 
     public static int Next()
     {
         lock (Gate)
         {
-            for (int tried = 0; tried < Count; tried++)
+            for (int tried = 0; tried < Range.To - Range.From; tried++)
             {
-                int port = First + NextIndex;
-                NextIndex = (NextIndex + 1) % Count;
+                if (NextPort == BlockEnd)
+                {
+                    ClaimBlock();
+                }
+
+                int port = NextPort++;
                 if (IsFree(port))
                 {
                     return port;
@@ -30,7 +48,52 @@ public static class FreePorts
             }
         }
 
-        throw new InvalidOperationException($"no free port from {First} to {First + Count}");
+        throw new InvalidOperationException($"no free port from {Range.From} to {Range.To}");
+    }
+
+    private static void ClaimBlock()
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "actor-etcd-specs-ports")).FullName;
+        for (int tried = 0; tried < Blocks; tried++)
+        {
+            int from = Range.From + (NextBlock * BlockPorts);
+            NextBlock = (NextBlock + 1) % Blocks;
+            try
+            {
+                string file = Path.Combine(folder, from.ToString(CultureInfo.InvariantCulture));
+                Claims.Add(new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+                (NextPort, BlockEnd) = (from, from + BlockPorts);
+                return;
+            }
+            catch (Exception taken) when (taken is IOException or UnauthorizedAccessException)
+            {
+                // Another process has it, or this one already.
+            }
+        }
+
+        throw new InvalidOperationException($"all {Blocks} blocks of ports from {Range.From} to {Range.To} are claimed in {folder}");
+    }
+
+    private static (int From, int To) RangeOutside((int From, int To) outgoing)
+    {
+        int below = Math.Min(End, outgoing.From);
+        if (below - First >= BlocksMin * BlockPorts)
+        {
+            return (First, below);
+        }
+
+        return LastPort - outgoing.To >= BlocksMin * BlockPorts ? (outgoing.To + 1, LastPort) : (First, End);
+    }
+
+    private static (int From, int To) OutgoingRange()
+    {
+        if (!File.Exists(OutgoingRangeFile))
+        {
+            return (End, LastPort);
+        }
+
+        string[] bounds = File.ReadAllText(OutgoingRangeFile).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        return (int.Parse(bounds[0], CultureInfo.InvariantCulture), int.Parse(bounds[1], CultureInfo.InvariantCulture));
     }
 
     private static bool IsFree(int port)

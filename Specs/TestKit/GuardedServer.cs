@@ -27,7 +27,7 @@ internal static class GuardedServer
     public static async Task EnableWithUserAsync(GrpcChannel channel)
     {
         await AddUserAsync(channel, "root", "root");
-        await channel.UnaryAsync(AuthMethods.RoleAdd, new AuthRoleAddRequest { Name = "r" });
+        await channel.OnceAsync(AuthMethods.RoleAdd, new AuthRoleAddRequest { Name = "r" }, "etcdserver: role name already exists");
         await GrantAsync(channel, "own/", Permission.Types.Type.Readwrite);
         await GrantAsync(channel, "readable/", Permission.Types.Type.Read);
         await GrantAsync(channel, "writable/", Permission.Types.Type.Write);
@@ -37,8 +37,9 @@ internal static class GuardedServer
 
     public static async Task AddUserAsync(GrpcChannel channel, string name, string password, string? role = null)
     {
-        await channel.UnaryAsync(AuthMethods.UserAdd, new AuthUserAddRequest { Name = name, Password = password });
-        await channel.UnaryAsync(AuthMethods.UserGrantRole, new AuthUserGrantRoleRequest { User = name, Role = role ?? name });
+        await channel.OnceAsync(
+            AuthMethods.UserAdd, new AuthUserAddRequest { Name = name, Password = password }, "etcdserver: user name already exists");
+        await channel.UntilDoneAsync(AuthMethods.UserGrantRole, new AuthUserGrantRoleRequest { User = name, Role = role ?? name });
     }
 
     /// <summary>The metadata of calls in the user's name.</summary>
@@ -46,7 +47,7 @@ internal static class GuardedServer
         GrpcChannel channel, string name, string password)
     {
         var request = new AuthenticateRequest { Name = name, Password = password };
-        return [new("token", (await channel.UnaryAsync(AuthMethods.Authenticate, request)).Token)];
+        return [new("token", (await channel.UntilDoneAsync(AuthMethods.Authenticate, request)).Token)];
     }
 
     public static Permission Prefix(string prefix, Permission.Types.Type type) => new()
@@ -56,9 +57,9 @@ internal static class GuardedServer
         RangeEnd = ByteString.CopyFromUtf8(prefix[..^1] + (char)(prefix[^1] + 1)),
     };
 
-    private static async Task GrantAsync(GrpcChannel channel, string prefix, Permission.Types.Type type) => await channel.UnaryAsync(
+    private static async Task GrantAsync(GrpcChannel channel, string prefix, Permission.Types.Type type) => await channel.UntilDoneAsync(
         AuthMethods.RoleGrantPermission, new AuthRoleGrantPermissionRequest { Name = "r", Perm = Prefix(prefix, type) });
 
     private static async Task EnableOnlyAsync(GrpcChannel channel)
-        => await channel.UnaryAsync(AuthMethods.Enable, new AuthEnableRequest());
+        => await channel.OnceAsync(AuthMethods.Enable, new AuthEnableRequest(), "etcdserver: user name is empty");
 }

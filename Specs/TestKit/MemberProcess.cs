@@ -9,14 +9,17 @@ namespace ActorEtcd.Specs.TestKit;
 /// <summary>A server process of a spec: started, signalled and ended by its own id only.</summary>
 public abstract class MemberProcess : IAsyncDisposable
 {
-    private const int LogLinesMax = 400;
+    private const int LogLinesMax = 20_000;
+    private const int LogLinesTold = 400;
     private const string UserEmpty = "etcdserver: user name is empty";
     private const int SignalTerminate = 15;
     private const int SignalContinue = 18;
     private const int SignalStop = 19;
 
-    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan ExitWithin = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan ExitWithin = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan ReadWithin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ConnectWithin = TimeSpan.FromSeconds(30);
 
     private readonly Queue<string> _log = new();
     private readonly List<Process> _ended = [];
@@ -35,7 +38,7 @@ public abstract class MemberProcess : IAsyncDisposable
 
     public int ProcessId => Running().Id;
 
-    /// <summary>The last lines that the process wrote.</summary>
+    /// <summary>What the process wrote in all its lives.</summary>
     public string Log
     {
         get
@@ -43,6 +46,18 @@ public abstract class MemberProcess : IAsyncDisposable
             lock (_log)
             {
                 return string.Join('\n', _log);
+            }
+        }
+    }
+
+    /// <summary>The last lines that the process wrote.</summary>
+    public string LastWords
+    {
+        get
+        {
+            lock (_log)
+            {
+                return string.Join('\n', _log.TakeLast(LogLinesTold));
             }
         }
     }
@@ -107,7 +122,7 @@ public abstract class MemberProcess : IAsyncDisposable
         {
             if (!IsRunning)
             {
-                throw new ServerExitedException($"{Settings.Name} exited with {_process?.ExitCode}\n{Log}");
+                throw new ServerExitedException($"{Settings.Name} exited with {_process?.ExitCode}\n{LastWords}");
             }
 
             await using GrpcChannel channel = await ConnectAsync();
@@ -116,7 +131,7 @@ public abstract class MemberProcess : IAsyncDisposable
                 await channel.UnaryAsync(
                     EtcdMethods.Range,
                     new RangeRequest { Key = ByteString.CopyFromUtf8("\0") },
-                    deadline: TimeSpan.FromSeconds(2));
+                    deadline: ReadWithin);
             }
             catch (GrpcCallException refusal) when (refusal.Detail == UserEmpty)
             {
@@ -127,9 +142,12 @@ public abstract class MemberProcess : IAsyncDisposable
         });
     }
 
-    public Task<GrpcChannel> ConnectAsync(CancellationToken cancellationToken = default)
+    public Task<GrpcChannel> ConnectAsync(CancellationToken cancellationToken = default) => ConnectAsync(ConnectWithin, cancellationToken);
+
+    /// <summary>For whoever would rather ask another member than wait.</summary>
+    public Task<GrpcChannel> ConnectAsync(TimeSpan within, CancellationToken cancellationToken = default)
     {
-        GrpcChannelOptions options = GrpcChannelOptions.Default with { Tls = Settings.ClientTls };
+        GrpcChannelOptions options = GrpcChannelOptions.Default with { ConnectTimeout = within, Tls = Settings.ClientTls };
         return GrpcChannel.ConnectAsync("127.0.0.1", Settings.ClientPort, options, cancellationToken);
     }
 
@@ -211,7 +229,7 @@ public abstract class MemberProcess : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            throw new TimeoutException($"waited {ExitWithin.TotalSeconds} s for {Settings.Name} to exit\n{Log}");
+            throw new TimeoutException($"waited {ExitWithin.TotalSeconds} s for {Settings.Name} to exit\n{LastWords}");
         }
 
         Keep($"--- exited with {process.ExitCode}");
@@ -228,7 +246,7 @@ public abstract class MemberProcess : IAsyncDisposable
 
     private Process Running()
     {
-        return IsRunning ? _process! : throw new ServerExitedException($"{Settings.Name} is not running\n{Log}");
+        return IsRunning ? _process! : throw new ServerExitedException($"{Settings.Name} is not running\n{LastWords}");
     }
 
     private void Keep(string? line)

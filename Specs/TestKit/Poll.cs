@@ -8,8 +8,8 @@ public static class Poll
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
-    /// Returns the first answer of <paramref name="attempt"/> that is not null. An attempt may throw; the last
-    /// exception is told when the time is over.
+    /// Returns the first answer of <paramref name="attempt"/> that is not null. An attempt may throw, also because its own time
+    /// is over; the last exception is told when all the time is over.
     /// </summary>
     public static async Task<T> UntilAsync<T>(string what, TimeSpan within, Func<Task<T?>> attempt)
         where T : class
@@ -25,7 +25,7 @@ public static class Poll
                     return answer;
                 }
             }
-            catch (Exception failure) when (failure is not OperationCanceledException and not ServerExitedException)
+            catch (Exception failure) when (failure is not ServerExitedException)
             {
                 last = failure;
             }

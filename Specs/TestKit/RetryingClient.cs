@@ -8,7 +8,8 @@ namespace ActorEtcd.Specs.TestKit;
 /// </summary>
 public sealed class RetryingClient(Func<IReadOnlyList<MemberProcess>> members, int first = 0) : IAsyncDisposable
 {
-    private static readonly TimeSpan AttemptDeadline = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan ConnectWithin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AttemptDeadline = TimeSpan.FromSeconds(5);
 
     private int _member = first;
     private GrpcChannel? _channel;
@@ -54,7 +55,7 @@ public sealed class RetryingClient(Func<IReadOnlyList<MemberProcess>> members, i
         {
             await CloseAsync();
             IReadOnlyList<MemberProcess> now = members();
-            _channel = await now[_member % now.Count].ConnectAsync();
+            _channel = await now[_member % now.Count].ConnectAsync(ConnectWithin);
         }
 
         return _channel;

@@ -6,7 +6,7 @@ namespace ActorEtcd.Specs.TestKit;
 /// <summary>Three member processes on loopback with a directory of their own.</summary>
 public sealed class ThreeNodeCluster : IAsyncDisposable
 {
-    private static readonly TimeSpan LeaderWithin = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LeaderWithin = TimeSpan.FromSeconds(90);
 
     private readonly TempDir _dir = new();
 
@@ -74,7 +74,7 @@ public sealed class ThreeNodeCluster : IAsyncDisposable
             {
                 await using GrpcChannel channel = await member.ConnectAsync();
                 views.Add((member, await channel.UnaryAsync(
-                    EtcdMethods.Status, new StatusRequest(), TimeSpan.FromSeconds(2))));
+                    EtcdMethods.Status, new StatusRequest(), TimeSpan.FromSeconds(10))));
             }
 
             ulong leader = views[0].Status.Leader;
@@ -114,6 +114,6 @@ public sealed class ThreeNodeCluster : IAsyncDisposable
 
     private string Log()
     {
-        return string.Join('\n', Members.Select(member => $"===== {member.Settings.Name}\n{member.Log}"));
+        return string.Join('\n', Members.Select(member => $"===== {member.Settings.Name}\n{member.LastWords}"));
     }
 }

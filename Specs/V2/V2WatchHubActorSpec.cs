@@ -1,11 +1,12 @@
 using ActorEtcd.Messages;
+using ActorEtcd.Specs.TestKit;
 using ActorEtcd.V2;
 using Akka.Actor;
 using Xunit;
 
 namespace ActorEtcd.Specs.V2;
 
-public sealed class V2WatchHubActorSpec : global::Akka.TestKit.Xunit2.TestKit
+public sealed class V2WatchHubActorSpec : PatientTestKit
 {
     private readonly V2Store _store = new(V2State.Initial);
     private readonly V2Source _source;

@@ -56,7 +56,7 @@ public sealed class EnvironmentFilesSpec
         Assert.Equal(3, members.Split('\n').Length);
         Assert.Single(members.Split('\n'), line => line.EndsWith("isLeader=true", StringComparison.Ordinal));
         Assert.All(nodes, node => Assert.Contains($"clientURLs={node.ClientUrl}", members, StringComparison.Ordinal));
-        Assert.EndsWith("cluster is healthy", await shell.TypeAsync("etcdctl cluster-health"), StringComparison.Ordinal);
+        await shell.TypeUntilAsync("etcdctl cluster-health", "cluster is healthy");
     }
 
     private static async Task TypeV2ReadsAsync(GuideShell shell)
@@ -79,13 +79,13 @@ public sealed class EnvironmentFilesSpec
             "/testdir/another\nHello again\n/testdir/testkey\nHello world",
             await shell.TypeAsync("etcdctl get / --prefix --sort-by=CREATE --order=DESCEND"));
         Assert.Equal("Hello world", await shell.TypeAsync("etcdctl get /testdir/testkey --consistency=l --print-value-only"));
-        await Poll.UntilAsync("the value on whichever member answers", TimeSpan.FromSeconds(10), async () =>
+        await Poll.UntilAsync("the value on whichever member answers", TimeSpan.FromSeconds(90), async () =>
             await shell.TypeAsync("etcdctl get /testdir/testkey --consistency=s --print-value-only") == "Hello world");
 
         // Each half waits for the other: the watcher hears the first put that comes after it began.
         using Process watch = shell.Start("exec etcdctl watch key1");
         Task<string?> first = watch.StandardOutput.ReadLineAsync();
-        await Poll.UntilAsync("an event of key1", TimeSpan.FromSeconds(30), async () =>
+        await Poll.UntilAsync("an event of key1", TimeSpan.FromSeconds(90), async () =>
         {
             await shell.TypeAsync("etcdctl put key1 \"a b\"");
             return first.IsCompleted;

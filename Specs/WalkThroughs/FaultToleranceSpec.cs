@@ -18,8 +18,9 @@ namespace ActorEtcd.Specs.WalkThroughs;
 [Collection(ProcessCollection.Name)]
 public sealed class FaultToleranceSpec
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
     private static readonly TimeSpan RefusedWithin = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan TakenWithin = TimeSpan.FromSeconds(10);
 
     [Theory]
     [InlineData(1, 0)]
@@ -84,7 +85,7 @@ public sealed class FaultToleranceSpec
     private static Task PutAsync(Node node, string value) => Poll.UntilAsync($"a put of \"{value}\"", Patience, async () =>
     {
         await using GrpcChannel channel = await node.ConnectAsync();
-        await channel.UnaryAsync(EtcdMethods.Put, PutOf(value), RefusedWithin);
+        await channel.UnaryAsync(EtcdMethods.Put, PutOf(value), TakenWithin);
         return true;
     });
 

@@ -8,7 +8,7 @@ namespace ActorEtcd.Specs.WalkThroughs;
 /// <param name="environment">What was exported before.</param>
 internal sealed class GuideShell(string directory, params (string Name, string Value)[] environment)
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(180);
 
     /// <summary>What the command prints; it must succeed.</summary>
     public async Task<string> TypeAsync(string command)
@@ -18,6 +18,13 @@ internal sealed class GuideShell(string directory, params (string Name, string V
             ? result.Output.TrimEnd('\n')
             : throw new InvalidOperationException($"$ {command}\nexit {result.ExitCode}\n{result.Output}{result.Errors}");
     }
+
+    /// <summary>Types it until it prints this in the end: a cluster is not healthy in the moment in which its leader changes.</summary>
+    public Task TypeUntilAsync(string command, string end) => Poll.UntilAsync($"\"{end}\" of {command}", Timeout, async () =>
+    {
+        string printed = await TypeAsync(command);
+        return printed.EndsWith(end, StringComparison.Ordinal) ? true : throw new InvalidOperationException(printed);
+    });
 
     public async Task<EtcdctlResult> TryAsync(string command)
     {
@@ -42,9 +49,12 @@ internal sealed class GuideShell(string directory, params (string Name, string V
     /// <summary>A command that goes on; the caller reads its output and kills it.</summary>
     public Process Start(string command)
     {
+        // On a busy machine as elsewhere in these specs; what the command says itself stands behind it, and counts.
+        string api = environment.FirstOrDefault(static variable => variable.Name == "ETCDCTL_API").Value ?? "3";
+        string patient = $"etcdctl() {{ command etcdctl {string.Join(' ', Etcdctl.PatienceOf(api))} \"$@\"; }}";
         var start = new ProcessStartInfo("/bin/bash")
         {
-            ArgumentList = { "-c", command },
+            ArgumentList = { "-c", $"{patient}\n{command}" },
             WorkingDirectory = directory,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

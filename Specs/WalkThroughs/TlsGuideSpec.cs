@@ -62,7 +62,7 @@ public sealed class TlsGuideSpec : IDisposable
         await Task.WhenAll(first.ServesAsync(), second.ServesAsync());
         await Poll.UntilAsync(
             "a member to say that it refused the third",
-            TimeSpan.FromSeconds(30),
+            TimeSpan.FromSeconds(120),
             () => Task.FromResult(first.Errors.Concat(second.Errors).Any(line =>
                 line.Contains("rejected connection on peer endpoint", StringComparison.Ordinal)
                 && line.Contains($"CN={certificate}", StringComparison.Ordinal))));
@@ -74,7 +74,7 @@ public sealed class TlsGuideSpec : IDisposable
         var shell = new GuideShell(_dir.Path, ("ETCDCTL_API", "2"));
         const string files = "--ca-file=ca.pem --cert-file=client.pem --key-file=client-key.pem";
         string etcdctl = $"etcdctl {files} --endpoints={Endpoints}";
-        Assert.EndsWith("cluster is healthy", await shell.TypeAsync($"{etcdctl} cluster-health"), StringComparison.Ordinal);
+        await shell.TypeUntilAsync($"{etcdctl} cluster-health", "cluster is healthy");
         string[] members = (await shell.TypeAsync($"{etcdctl} member list")).Split('\n');
         Assert.Equal(3, members.Length);
         Assert.Single(members, line => line.EndsWith("isLeader=true", StringComparison.Ordinal));

@@ -11,7 +11,7 @@ namespace ActorEtcd.Specs.WalkThroughs;
 [Collection(ProcessCollection.Name)]
 public sealed class V2MembersSpec
 {
-    private static readonly TimeSpan ChangeWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ChangeWithin = TimeSpan.FromSeconds(180);
 
     [Fact]
     public async Task Members_are_updated_added_and_removed_with_etcdctl()

@@ -10,6 +10,8 @@ internal static class V2Shell
     /// <param name="command">As it stands in the guide.</param>
     public static Task<string> TypeAsync(MemberProcess member, string command) => ShellOf(member).TypeAsync(command);
 
+    public static Task TypeUntilAsync(MemberProcess member, string command, string end) => ShellOf(member).TypeUntilAsync(command, end);
+
     public static Task<EtcdctlResult> TryAsync(MemberProcess member, string command) => ShellOf(member).TryAsync(command);
 
     private static GuideShell ShellOf(MemberProcess member) => new(

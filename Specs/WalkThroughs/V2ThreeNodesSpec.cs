@@ -47,7 +47,7 @@ public sealed class V2ThreeNodesSpec
             Assert.All(cluster.Members, member => Assert.Single(
                 members,
                 line => line.Contains($"name={member.Settings.Name} peerURLs={member.Settings.PeerUrl} clientURLs={member.Settings.ClientUrl} ", StringComparison.Ordinal)));
-            Assert.EndsWith("cluster is healthy", await V2Shell.TypeAsync(first, "etcdctl cluster-health"), StringComparison.Ordinal);
+            await V2Shell.TypeUntilAsync(first, "etcdctl cluster-health", "cluster is healthy");
 
             foreach (MemberProcess member in cluster.Members)
             {

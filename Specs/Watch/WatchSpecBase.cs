@@ -3,6 +3,7 @@ using ActorEtcd.Apply;
 using ActorEtcd.Client;
 using ActorEtcd.Messages;
 using ActorEtcd.Specs.Apply;
+using ActorEtcd.Specs.TestKit;
 using ActorEtcd.Store;
 using ActorEtcd.Watch;
 using Akka.Actor;
@@ -11,7 +12,7 @@ using Akka.Configuration;
 namespace ActorEtcd.Specs.Watch;
 
 /// <summary>A hub over a real store, and what the store went through.</summary>
-public abstract class WatchSpecBase : global::Akka.TestKit.Xunit2.TestKit
+public abstract class WatchSpecBase : PatientTestKit
 {
     protected static readonly TimeSpan ProgressInterval = TimeSpan.FromMinutes(10);
     protected const int FragmentBytes = 200;

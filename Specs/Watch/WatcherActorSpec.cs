@@ -1,5 +1,6 @@
 using ActorEtcd.Messages;
 using ActorEtcd.Specs.Apply;
+using ActorEtcd.Specs.TestKit;
 using ActorEtcd.Store;
 using ActorEtcd.Watch;
 using Akka.Actor;
@@ -9,7 +10,7 @@ using Xunit;
 namespace ActorEtcd.Specs.Watch;
 
 /// <summary>A watcher between a scripted hub and a scripted stream: the orders that are hard to meet by chance.</summary>
-public sealed class WatcherActorSpec : global::Akka.TestKit.Xunit2.TestKit
+public sealed class WatcherActorSpec : PatientTestKit
 {
     private readonly AppliedStore _applied = new();
     private readonly ViewSource _views;
@@ -218,7 +219,7 @@ public sealed class WatcherActorSpec : global::Akka.TestKit.Xunit2.TestKit
         var revisions = new List<long>();
         while (revisions.Count < count)
         {
-            if (_stream.ReceiveOne(TimeSpan.FromSeconds(10)) is WatcherOutput output)
+            if (_stream.ReceiveOne(TimeSpan.FromSeconds(60)) is WatcherOutput output)
             {
                 revisions.AddRange(output.Update.Events.Select(e => e.Revision));
             }

@@ -19,7 +19,7 @@ public abstract class ActorSpecBase : IAsyncLifetime
 
     public Task InitializeAsync() => Task.CompletedTask;
 
-    public async Task DisposeAsync() => await Sys.Terminate().WaitAsync(TimeSpan.FromSeconds(20));
+    public async Task DisposeAsync() => await Sys.Terminate().WaitAsync(Patience);
 
     protected Probe NewProbe() => new(Sys);
 

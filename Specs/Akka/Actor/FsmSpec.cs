@@ -80,19 +80,28 @@ public class FsmSpec : ActorSpecBase
     public async Task State_timeout_fires_when_nothing_happens_and_is_reset_by_events()
     {
         var probe = NewProbe();
+        using var isTold = new ManualResetEventSlim();
         var fsm = Create(m =>
         {
+            m.When(Light.Red, e =>
+            {
+                isTold.Wait(Patience);
+                return e.FsmEvent is "go" ? m.GoTo(Light.Green) : m.Stay();
+            });
             m.When(
-                Light.Red,
+                Light.Green,
                 e =>
                 {
                     probe.Ref.Tell(e.FsmEvent is FSMBase.StateTimeout ? "timeout" : e.FsmEvent);
-                    return e.FsmEvent is FSMBase.StateTimeout ? m.GoTo(Light.Green) : m.Stay();
+                    return e.FsmEvent is FSMBase.StateTimeout ? m.GoTo(Light.Red) : m.Stay();
                 },
                 TimeSpan.FromMilliseconds(80));
-            m.When(Light.Green, _ => m.Stay());
         });
+
+        // The event waits already when the time begins to count.
+        fsm.Tell("go");
         fsm.Tell("event");
+        isTold.Set();
         await probe.Expect("event");
         await probe.Expect("timeout");
     }

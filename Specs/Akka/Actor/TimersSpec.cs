@@ -10,8 +10,12 @@ public class TimersSpec : ActorSpecBase
     {
         var probe = NewProbe();
         var actor = Start(probe);
-        actor.Tell(new Run(timers => timers.StartSingleTimer("key", "tick", TimeSpan.FromMilliseconds(30))));
-        Assert.True(await IsActive(actor));
+        actor.Tell(new Run(timers =>
+        {
+            timers.StartSingleTimer("key", "tick", TimeSpan.FromMilliseconds(30));
+            probe.Ref.Tell(timers.IsTimerActive("key"));
+        }));
+        await probe.Expect(true);
         await probe.Expect("tick");
         Assert.False(await IsActive(actor));
     }
@@ -96,10 +100,19 @@ public class TimersSpec : ActorSpecBase
     [Fact]
     public async Task Cancelled_schedule_does_not_fire()
     {
-        var probe = NewProbe();
-        var cancelled = Sys.Scheduler.ScheduleTellOnceCancelable(
-            TimeSpan.FromMilliseconds(30), probe.Ref, "cancelled", ActorRefs.NoSender);
-        cancelled.Cancel();
+        Probe probe;
+        TimeSpan start;
+        do
+        {
+            // Again, where it took so long that the schedule may have fired before it was cancelled.
+            probe = NewProbe();
+            start = Sys.Scheduler.MonotonicClock;
+            var cancelled = Sys.Scheduler.ScheduleTellOnceCancelable(
+                TimeSpan.FromMilliseconds(30), probe.Ref, "cancelled", ActorRefs.NoSender);
+            cancelled.Cancel();
+        }
+        while (Sys.Scheduler.MonotonicClock - start > TimeSpan.FromMilliseconds(20));
+
         Sys.Scheduler.ScheduleTellOnce(TimeSpan.FromMilliseconds(100), probe.Ref, "end", ActorRefs.NoSender);
         await probe.ExpectNothingBefore("end");
     }

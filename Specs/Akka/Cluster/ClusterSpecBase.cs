@@ -28,7 +28,7 @@ public abstract class ClusterSpecBase : RemoteSpecBase
             allow-weakly-up-members = 1s
             failure-detector {
               heartbeat-interval = 100ms
-              acceptable-heartbeat-pause = 1s
+              acceptable-heartbeat-pause = 2s
               expected-response-after = 500ms
             }
           }

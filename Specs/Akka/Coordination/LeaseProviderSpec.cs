@@ -1,3 +1,4 @@
+using ActorEtcd.Specs.TestKit;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Coordination;
@@ -6,7 +7,7 @@ using AkkaLease = Akka.Coordination.Lease;
 
 namespace ActorEtcd.Specs.Akka.Coordination;
 
-public class LeaseProviderSpec : global::Akka.TestKit.Xunit2.TestKit
+public class LeaseProviderSpec : PatientTestKit
 {
     private const string Settings = """
         mine {

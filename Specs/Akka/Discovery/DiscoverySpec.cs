@@ -1,3 +1,4 @@
+using ActorEtcd.Specs.TestKit;
 using Akka.Discovery;
 using Akka.Discovery.Config;
 using Xunit;
@@ -5,7 +6,7 @@ using AkkaDiscovery = Akka.Discovery.Discovery;
 
 namespace ActorEtcd.Specs.Akka.Discovery;
 
-public class DiscoverySpec : global::Akka.TestKit.Xunit2.TestKit
+public class DiscoverySpec : PatientTestKit
 {
     private const string Settings = """
         akka.discovery {

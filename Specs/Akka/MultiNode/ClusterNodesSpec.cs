@@ -19,6 +19,7 @@ public class ClusterNodesConfig : MultiNodeConfig
         TestTransport = true;
         CommonConfig = ConfigurationFactory.ParseString("""
             akka {
+              testconductor.barrier-timeout = 240s
               remote { retry-gate-closed-for = 100ms, dot-netty.tcp.connection-timeout = 1s }
               cluster.failure-detector {
                 heartbeat-interval = 200ms
@@ -40,7 +41,7 @@ public class ClusterNodesConfig : MultiNodeConfig
 [Collection(ProcessCollection.Name)]
 public class ClusterNodesSpec : MultiNodeClusterSpec
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly ClusterNodesConfig _config;
 
@@ -55,7 +56,7 @@ public class ClusterNodesSpec : MultiNodeClusterSpec
         _config = config;
     }
 
-    [MultiNodeFact(Timeout = 90_000)]
+    [MultiNodeFact(Timeout = 480_000)]
     public async Task Node_that_is_cut_off_becomes_unreachable_and_comes_back_and_one_that_leaves_is_removed()
     {
         AwaitClusterUp(_config.First, _config.Second, _config.Third);
@@ -78,7 +79,7 @@ public class ClusterNodesSpec : MultiNodeClusterSpec
 
         RunOn(() => Cluster.Leave(GetAddress(_config.Second)), _config.First);
         RunOn(() => AwaitMembersUp(2, [GetAddress(_config.Second)]), _config.First, _config.Third);
-        RunOn(() => AwaitCondition(() => Cluster.IsTerminated, Patience), _config.Second);
+        RunOn(() => AwaitCondition(() => Cluster.IsTerminated, Patience, TimeSpan.FromMilliseconds(50)), _config.Second);
         EnterBarrier("left");
         AssertLeader(_config.First, _config.Third);
         EnterBarrier("led");
@@ -128,7 +129,7 @@ public class PuppetNodesSpec : MultiNodeClusterSpec
     {
     }
 
-    [MultiNodeFact(Timeout = 60_000)]
+    [MultiNodeFact(Timeout = 480_000)]
     public void Puppet_decides_who_can_be_reached()
     {
         AwaitClusterUp([.. Roles]);
@@ -140,11 +141,11 @@ public class PuppetNodesSpec : MultiNodeClusterSpec
         // Nobody counts itself among those that cannot be reached.
         RunOn(
             () => AwaitCondition(
-                () => Cluster.State.Unreachable.Any(member => member.Address == second), TimeSpan.FromSeconds(20)),
+                () => Cluster.State.Unreachable.Any(member => member.Address == second), TimeSpan.FromSeconds(90), TimeSpan.FromMilliseconds(50)),
             Roles[0]);
         EnterBarrier("unreachable");
         RunOn(() => MarkNodeAsAvailable(second), Roles[0]);
-        Within(TimeSpan.FromSeconds(20), AwaitAllReachable);
+        Within(TimeSpan.FromSeconds(90), AwaitAllReachable);
         EnterBarrier("reachable");
     }
 }

@@ -18,7 +18,7 @@ public sealed class ConductorConfig : MultiNodeConfig
         Third = Role("third");
         TestTransport = true;
         CommonConfig = ConfigurationFactory.ParseString(
-            "akka { log-dead-letters = off, remote { retry-gate-closed-for = 100ms, dot-netty.tcp.connection-timeout = 1s } }");
+            "akka { log-dead-letters = off, testconductor.barrier-timeout = 240s, remote { retry-gate-closed-for = 100ms, dot-netty.tcp.connection-timeout = 3s } }");
     }
 
     public RoleName First { get; }
@@ -32,7 +32,7 @@ public sealed class ConductorConfig : MultiNodeConfig
 [Collection(ProcessCollection.Name)]
 public class ConductorSpec : MultiNodeSpec
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(500);
 
     private readonly ConductorConfig _config;
@@ -50,7 +50,7 @@ public class ConductorSpec : MultiNodeSpec
 
     protected override int InitialParticipantsValueFactory => Roles.Count;
 
-    [MultiNodeFact]
+    [MultiNodeFact(Timeout = 480_000)]
     public async Task Links_carry_what_the_conductor_lets_through_and_barriers_hold_who_is_there()
     {
         Sys.ActorOf(Props.Create(() => new Echo()), "echo");
@@ -74,7 +74,7 @@ public class ConductorSpec : MultiNodeSpec
             () =>
             {
                 // What first says arrives; what second says is lost, its answer too.
-                AwaitCondition(() => Echo.Received.Contains("asked from first"), Patience);
+                AwaitCondition(() => Echo.Received.Contains("asked from first"), Patience, TimeSpan.FromMilliseconds(50));
                 EchoOf(_config.First).Tell("told by second");
             },
             _config.Second);

@@ -1,3 +1,4 @@
+using Akka.Configuration;
 using Akka.MultiNode.TestAdapter;
 using Akka.Remote.TestKit;
 
@@ -7,6 +8,7 @@ internal sealed class FailingConfig : MultiNodeConfig
 {
     public FailingConfig()
     {
+        CommonConfig = ConfigurationFactory.ParseString("akka.testconductor.barrier-timeout = 10m");
         Role("good");
         Role("bad");
     }

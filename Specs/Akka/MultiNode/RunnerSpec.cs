@@ -21,7 +21,9 @@ public class RunnerSpec
         Assert.Matches(@"MULTINODE_SEED=(\d+) [\s\S]*of seed \1", failure);
         Assert.Contains("node 2 (bad) ended with 1", failure, StringComparison.Ordinal);
         Assert.Contains("node bad was lost", failure, StringComparison.Ordinal);
-        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 25);
+
+        // At the barrier where nobody comes they would have waited for longer.
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalMinutes, 0, 5);
     }
 
     [Fact]

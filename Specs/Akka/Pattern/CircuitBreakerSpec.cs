@@ -1,3 +1,4 @@
+using ActorEtcd.Specs.TestKit;
 using Akka.Pattern;
 using Akka.TestKit;
 using Akka.TestKit.Configs;
@@ -5,7 +6,7 @@ using Xunit;
 
 namespace ActorEtcd.Specs.Akka.Pattern;
 
-public class CircuitBreakerSpec : global::Akka.TestKit.Xunit2.TestKit
+public class CircuitBreakerSpec : PatientTestKit
 {
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ResetTimeout = TimeSpan.FromSeconds(30);

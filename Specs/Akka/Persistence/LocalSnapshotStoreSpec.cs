@@ -27,7 +27,7 @@ public class LocalSnapshotStoreSpec : PersistenceSpecBase
     {
         var actor = StartWith("p/1", "a", "b");
         Do(actor, a => a.SaveSnapshot(new byte[] { 0xAB, 0x01 }));
-        ExpectMsg<SaveSnapshotSuccess>(TimeSpan.FromSeconds(10));
+        ExpectMsg<SaveSnapshotSuccess>();
         Stop(actor);
 
         actor = Start("p/1", onRecover: (a, message) =>

@@ -85,7 +85,7 @@ public class PersistAsyncSpec() : PersistenceSpecBase(HeldJournal.Config)
         var actor = StartNew("p");
         journal.Hold();
         Do(actor, a => a.PersistAsync("first", a.Handled));
-        AwaitCondition(() => journal.Batches.Count == 1);
+        Until(() => journal.Batches.Count == 1);
         for (var i = 0; i < 300; i++)
         {
             var number = i;
@@ -110,7 +110,7 @@ public class PersistAsyncSpec() : PersistenceSpecBase(HeldJournal.Config)
         journal.Hold();
         Do(first, a => a.PersistAsync("e", a.Handled));
         Do(second, a => a.PersistAsync("f", a.Handled));
-        AwaitCondition(() => journal.Batches.Count == 2);
+        Until(() => journal.Batches.Count == 2);
         journal.Release();
         ExpectMsgAllOf("handled e", "handled f");
     }
@@ -123,9 +123,9 @@ public class PersistAsyncSpec() : PersistenceSpecBase(HeldJournal.Config)
         var second = StartNew("q");
         journal.Hold();
         Do(first, a => a.PersistAsync("e", a.Handled));
-        AwaitCondition(() => journal.Batches.Count == 1);
+        Until(() => journal.Batches.Count == 1);
         Do(second, a => a.PersistAsync("f", a.Handled));
-        AwaitCondition(() => journal.Batches.Count == 2);
+        Until(() => journal.Batches.Count == 2);
 
         journal.ReleaseNewest();
         ExpectNoMsg(Quiet);

@@ -1,10 +1,11 @@
+using ActorEtcd.Specs.TestKit;
 using Akka.Actor;
 using Akka.Persistence;
 using Xunit;
 
 namespace ActorEtcd.Specs.Akka.Persistence;
 
-public abstract class PersistenceSpecBase : global::Akka.TestKit.Xunit2.TestKit
+public abstract class PersistenceSpecBase : PatientTestKit
 {
     private const string Plugins =
         """

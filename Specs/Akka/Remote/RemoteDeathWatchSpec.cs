@@ -148,7 +148,7 @@ public class RemoteDeathWatchSpec : RemoteSpecBase
     }
 
     // The uid of the other system comes with the first answer to a heartbeat; without it nothing is quarantined.
-    private void AwaitHeartbeats() => ExpectNoMsg(TimeSpan.FromSeconds(1));
+    private void AwaitHeartbeats() => CreateTestProbe().ExpectNoMsg(TimeSpan.FromSeconds(2));
 
     private sealed class LastWordsActor : UntypedActor
     {

@@ -1,3 +1,4 @@
+using ActorEtcd.Specs.TestKit;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Event;
@@ -6,7 +7,7 @@ using Akka.TestKit;
 namespace ActorEtcd.Specs.Akka.Remote;
 
 /// <summary>The test kit's system with remoting, and as many other systems as a spec asks for, all on loopback.</summary>
-public abstract class RemoteSpecBase : global::Akka.TestKit.Xunit2.TestKit
+public abstract class RemoteSpecBase : PatientTestKit
 {
     protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 

@@ -1,10 +1,11 @@
+using ActorEtcd.Specs.TestKit;
 using Akka.Actor;
 using Akka.TestKit;
 using Xunit;
 
 namespace ActorEtcd.Specs.Akka.TestKit;
 
-public class TestActorRefSpec : global::Akka.TestKit.Xunit2.TestKit
+public class TestActorRefSpec : PatientTestKit
 {
     private enum Door
     {
@@ -84,7 +85,7 @@ public class TestActorRefSpec : global::Akka.TestKit.Xunit2.TestKit
         Assert.False(door.IsTimerActive("t"));
 
         door.SetTimer("now", "push", TimeSpan.FromMilliseconds(1));
-        AwaitCondition(() => door.StateName == Door.Open);
+        Until(() => door.StateName == Door.Open);
     }
 
     private sealed class Counter : ReceiveActor

@@ -1,10 +1,11 @@
+using ActorEtcd.Specs.TestKit;
 using Akka.Actor;
 using Akka.TestKit;
 using Xunit;
 
 namespace ActorEtcd.Specs.Akka.TestKit;
 
-public class TestProbeSpec : global::Akka.TestKit.Xunit2.TestKit
+public class TestProbeSpec : PatientTestKit
 {
     [Fact]
     public void Probe_receives_what_is_sent_to_its_reference()

@@ -1,3 +1,4 @@
+using ActorEtcd.Specs.TestKit;
 using Akka.Actor;
 using Akka.TestKit;
 using Akka.TestKit.Configs;
@@ -5,7 +6,7 @@ using Xunit;
 
 namespace ActorEtcd.Specs.Akka.TestKit;
 
-public class TestSchedulerSpec() : global::Akka.TestKit.Xunit2.TestKit(TestConfigs.TestSchedulerConfig)
+public class TestSchedulerSpec() : PatientTestKit(TestConfigs.TestSchedulerConfig)
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(50);
 

@@ -8,7 +8,7 @@ namespace ActorEtcd.Specs.Host.GrpcProxy;
 /// <summary>One watch on a stream of its own, with all that it was told.</summary>
 internal sealed class ProxiedWatch : IAsyncDisposable
 {
-    private static readonly TimeSpan Within = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Within = TimeSpan.FromSeconds(120);
 
     private readonly DuplexCall<WatchRequest, WatchResponse> _call;
     private readonly object _gate = new();

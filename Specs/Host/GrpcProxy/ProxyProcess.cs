@@ -14,8 +14,8 @@ namespace ActorEtcd.Specs.Host.GrpcProxy;
 /// <summary>A process of <c>grpc-proxy start</c>, etcd's or ours.</summary>
 internal sealed partial class ProxyProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan ExitWithin = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan ExitWithin = TimeSpan.FromSeconds(90);
 
     private readonly Process _process;
     private readonly Queue<string> _log = new();

@@ -44,7 +44,7 @@ public sealed class ExpertSpec
         {
             await Poll.UntilAsync(
                 "the ready line",
-                TimeSpan.FromSeconds(60),
+                TimeSpan.FromSeconds(120),
                 () => Task.FromResult(run.Output.Any(line => line.Contains("ready to serve client requests", StringComparison.Ordinal))));
             Assert.Equal(0, await run.EndAsync());
             Assert.Empty(run.Errors);
@@ -59,7 +59,7 @@ public sealed class ExpertSpec
 
         await using (ServerRun third = ServerRun.Start(node.Arguments(flags)))
         {
-            await Poll.UntilAsync("a file put aside", TimeSpan.FromSeconds(60), () => Task.FromResult(Directory.GetFiles(Path.GetDirectoryName(file)!).Length == 2));
+            await Poll.UntilAsync("a file put aside", TimeSpan.FromSeconds(120), () => Task.FromResult(Directory.GetFiles(Path.GetDirectoryName(file)!).Length == 2));
         }
     }
 

@@ -9,7 +9,7 @@ namespace ActorEtcd.Specs.Host.Server;
 
 public sealed class MembersWriterSpec : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly TempDir _dir = new();
 

@@ -28,7 +28,7 @@ public sealed partial class MetricsSpec
             await GetAsync(leader, "/readyz");
             await Poll.UntilAsync(
                 "two active peers",
-                TimeSpan.FromSeconds(30),
+                TimeSpan.FromSeconds(90),
                 async () => (await ScrapeAsync(leader)).Count(static sample =>
                     sample.Value == 1 && sample.Key.StartsWith("etcd_network_active_peers{", StringComparison.Ordinal)) == 2);
             IReadOnlyDictionary<string, double> before = await ScrapeAsync(leader);
@@ -80,7 +80,7 @@ public sealed partial class MetricsSpec
         await channel.UnaryAsync(EtcdMethods.Defragment, new DefragmentRequest());
         await channel.UnaryAsync(EtcdMethods.HashKV, new HashKVRequest());
         IReadOnlyDictionary<string, double> after = before;
-        await Poll.UntilAsync("a lease to expire", TimeSpan.FromSeconds(30), async () =>
+        await Poll.UntilAsync("a lease to expire", TimeSpan.FromSeconds(90), async () =>
             (after = await ScrapeAsync(server.Process))["etcd_debugging_server_lease_expired_total"] > 0);
 
         AssertGrew(before, after, "etcd_debugging_lease_granted_total", 2);
@@ -168,7 +168,7 @@ public sealed partial class MetricsSpec
 
     private static async Task<(int Status, string Body)> GetAsync(MemberProcess member, string path)
     {
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(90) };
         using HttpResponseMessage answer = await http.GetAsync(new Uri($"http://{member.Endpoint}{path}"));
         return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }

@@ -38,7 +38,8 @@ internal sealed class Node : IDisposable
 
     public Task<ServerRun> ServeAsync(params string[] more) => ServerRun.ServingAsync(Arguments(more));
 
-    public Task<GrpcChannel> ConnectAsync() => GrpcChannel.ConnectAsync("127.0.0.1", ClientPort);
+    public Task<GrpcChannel> ConnectAsync() => GrpcChannel.ConnectAsync(
+        "127.0.0.1", ClientPort, GrpcChannelOptions.Default with { ConnectTimeout = TimeSpan.FromSeconds(30) });
 
     public async Task PutAsync(string key, string value)
     {
@@ -46,7 +47,7 @@ internal sealed class Node : IDisposable
         await PutAsync(channel, key, value);
     }
 
-    public static async Task PutAsync(GrpcChannel channel, string key, string value) => await channel.UnaryAsync(
+    public static async Task PutAsync(GrpcChannel channel, string key, string value) => await channel.UntilDoneAsync(
         EtcdMethods.Put,
         new PutRequest { Key = ByteString.CopyFromUtf8(key), Value = ByteString.CopyFromUtf8(value) });
 
@@ -54,7 +55,7 @@ internal sealed class Node : IDisposable
     public async Task<string[]> ContentAsync()
     {
         await using GrpcChannel channel = await ConnectAsync();
-        RangeResponse all = await channel.UnaryAsync(
+        RangeResponse all = await channel.UntilDoneAsync(
             EtcdMethods.Range,
             new RangeRequest { Key = ByteString.CopyFrom(0), RangeEnd = ByteString.CopyFrom(0) });
         return [.. all.Kvs.Select(kv => $"{kv.Key.ToStringUtf8()}={kv.Value.ToStringUtf8()}")];
@@ -62,7 +63,7 @@ internal sealed class Node : IDisposable
 
     public async Task<(int Status, string Body)> GetAsync(string path)
     {
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(90) };
         using HttpResponseMessage answer = await http.GetAsync(new Uri(ClientUrl + path));
         return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }

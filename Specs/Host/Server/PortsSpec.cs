@@ -74,9 +74,9 @@ public sealed class PortsSpec(PortsFixture fixture) : IClassFixture<PortsFixture
     {
         await Poll.UntilAsync(
             "the lines",
-            TimeSpan.FromSeconds(10),
-            () => Task.FromResult(Lines("request stats").Any() && Lines("apply request took too long").Any()));
-        string line = Lines("request stats").First(line => line.Contains("/etcdserverpb.KV/Put", StringComparison.Ordinal));
+            TimeSpan.FromSeconds(90),
+            () => Task.FromResult(Lines("request stats").Any(IsOfPut) && Lines("apply request took too long").Any()));
+        string line = Lines("request stats").First(IsOfPut);
         using var json = JsonDocument.Parse(line);
         Assert.Equal("warn", json.RootElement.GetProperty("level").GetString());
         Assert.Equal("key:\"shown\"", json.RootElement.GetProperty("request content").GetString());
@@ -137,10 +137,12 @@ public sealed class PortsSpec(PortsFixture fixture) : IClassFixture<PortsFixture
 
     private static async Task<(int Status, string Body)> GetAsync(int port, string path)
     {
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(90) };
         using HttpResponseMessage answer = await http.GetAsync(new Uri($"http://127.0.0.1:{port}{path}"));
         return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
+
+    private static bool IsOfPut(string line) => line.Contains("/etcdserverpb.KV/Put", StringComparison.Ordinal);
 
     private IEnumerable<string> Lines(string message)
         => fixture.Run.Errors.Where(line => line.Contains($"\"msg\":\"{message}", StringComparison.Ordinal));

@@ -17,7 +17,7 @@ internal sealed class ServerRun : IAsyncDisposable
     public const int SignalInterrupt = 2;
     public const int SignalTerminate = 15;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly Process _process;
     private readonly List<string> _output = [];
@@ -88,8 +88,16 @@ internal sealed class ServerRun : IAsyncDisposable
     public static async Task<ServerRun> ServingAsync(IEnumerable<string> arguments)
     {
         ServerRun run = Start(arguments);
-        await run.ServesAsync();
-        return run;
+        try
+        {
+            await run.ServesAsync();
+            return run;
+        }
+        catch
+        {
+            await run.DisposeAsync();
+            throw;
+        }
     }
 
     public Task ServesAsync() => SaysAsync("ready to serve client requests");

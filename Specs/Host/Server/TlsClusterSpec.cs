@@ -187,6 +187,6 @@ public sealed class TlsClusterSpec : IDisposable
         return ["--cert", client.CertificatePath, "--key", client.KeyPath];
     }
 
-    private Task<EtcdctlResult> RunAsync(params string[] command) => Etcdctl.RunAsync(
+    private Task<EtcdctlResult> RunAsync(params string[] command) => Etcdctl.UntilTakenAsync(
         string.Join(',', _nodes.Take(2).Select(ClientUrl)), ["--cacert", _authority.Path, .. Certificates(), .. command]);
 }

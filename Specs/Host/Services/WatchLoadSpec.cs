@@ -23,7 +23,7 @@ public sealed class WatchLoadSpec(ITestOutputHelper output)
     /// <summary>A single wait can be the machine's own, for a disk that others use too; silent clients would hold up every put.</summary>
     private const int SlowMax = 2;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan LatencyMax = TimeSpan.FromSeconds(1);
     private static readonly ByteString Key = ByteString.CopyFromUtf8("k");
 

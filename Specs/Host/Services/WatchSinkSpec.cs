@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ActorEtcd.Host.Services;
+using ActorEtcd.Specs.TestKit;
 using ActorEtcd.Watch;
 using Akka.Actor;
 using Xunit;
@@ -7,7 +8,7 @@ using Xunit;
 namespace ActorEtcd.Specs.Host.Services;
 
 /// <summary>The queue between a watch stream's actor and its connection, and the word with which each lets the other go on.</summary>
-public sealed class WatchSinkSpec : global::Akka.TestKit.Xunit2.TestKit
+public sealed class WatchSinkSpec : PatientTestKit
 {
     private const int Mebibyte = 1024 * 1024;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

@@ -3,6 +3,7 @@ using ActorEtcd.Messages;
 using ActorEtcd.Persistence.Serialization;
 using ActorEtcd.Raft;
 using ActorEtcd.Specs.Persistence.Serialization;
+using ActorEtcd.Specs.TestKit;
 using ActorEtcd.Specs.Wire;
 using ActorEtcd.Wire;
 using Akka.Actor;
@@ -16,7 +17,7 @@ namespace ActorEtcd.Specs.Persistence.Formats;
 /// there are users: members of two builds talk to each other while a cluster is upgraded, and a log outlives the build that wrote
 /// it. Each line has the kind, the manifest and the bytes, or a dash for none.
 /// </summary>
-public sealed class FormerMessagesSpec : global::Akka.TestKit.Xunit2.TestKit
+public sealed class FormerMessagesSpec : PatientTestKit
 {
     private const string Command = "command";
 

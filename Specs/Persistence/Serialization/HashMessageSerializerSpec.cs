@@ -1,12 +1,13 @@
 using System.Runtime.Serialization;
 using ActorEtcd.Alarms;
 using ActorEtcd.Persistence.Serialization;
+using ActorEtcd.Specs.TestKit;
 using Akka.Actor;
 using Xunit;
 
 namespace ActorEtcd.Specs.Persistence.Serialization;
 
-public sealed class HashMessageSerializerSpec : global::Akka.TestKit.Xunit2.TestKit
+public sealed class HashMessageSerializerSpec : PatientTestKit
 {
     internal static readonly HashMessage[] Examples =
     [

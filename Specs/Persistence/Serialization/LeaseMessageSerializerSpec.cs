@@ -1,11 +1,12 @@
 using ActorEtcd.Lease;
 using ActorEtcd.Persistence.Serialization;
+using ActorEtcd.Specs.TestKit;
 using Akka.Actor;
 using Xunit;
 
 namespace ActorEtcd.Specs.Persistence.Serialization;
 
-public sealed class LeaseMessageSerializerSpec : global::Akka.TestKit.Xunit2.TestKit
+public sealed class LeaseMessageSerializerSpec : PatientTestKit
 {
     internal static readonly LeasePeerMessage[] Examples =
     [

@@ -1,11 +1,12 @@
 using ActorEtcd.Members;
 using ActorEtcd.Persistence.Serialization;
+using ActorEtcd.Specs.TestKit;
 using Akka.Actor;
 using Xunit;
 
 namespace ActorEtcd.Specs.Persistence.Serialization;
 
-public sealed class MemberMessageSerializerSpec : global::Akka.TestKit.Xunit2.TestKit
+public sealed class MemberMessageSerializerSpec : PatientTestKit
 {
     private static readonly MemberId One = new(0xfedcba9876543210);
 

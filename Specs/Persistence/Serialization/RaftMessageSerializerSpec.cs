@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using ActorEtcd.Log;
 using ActorEtcd.Persistence.Serialization;
 using ActorEtcd.Raft;
+using ActorEtcd.Specs.TestKit;
 using ActorEtcd.Store;
 using ActorEtcd.Wire;
 using Akka.Actor;
@@ -11,7 +12,7 @@ using Xunit;
 
 namespace ActorEtcd.Specs.Persistence.Serialization;
 
-public sealed class RaftMessageSerializerSpec : global::Akka.TestKit.Xunit2.TestKit
+public sealed class RaftMessageSerializerSpec : PatientTestKit
 {
     private static readonly MemberId From = new(0xfedcba9876543210);
     private static readonly MemberId To = new(7);

@@ -3,13 +3,14 @@ using System.Text;
 using ActorEtcd.Lease;
 using ActorEtcd.Persistence.Serialization;
 using ActorEtcd.Specs.Repo;
+using ActorEtcd.Specs.TestKit;
 using Akka.Configuration;
 using Xunit;
 
 namespace ActorEtcd.Specs.Persistence.Serialization;
 
 /// <summary>The server's serializers: what is bound travels, nothing else does.</summary>
-public sealed class RefusingSerializerSpec() : global::Akka.TestKit.Xunit2.TestKit(
+public sealed class RefusingSerializerSpec() : PatientTestKit(
     ConfigurationFactory.ParseString(
             """
             akka.actor.provider = local

@@ -13,7 +13,7 @@ namespace ActorEtcd.Specs.Host.Cli.Ctl;
 [Collection(ProcessCollection.Name)]
 public sealed partial class CtlLongWorkSpec : IAsyncLifetime
 {
-    private static readonly TimeSpan Within = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Within = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan CheckDuration = TimeSpan.FromSeconds(2);
 
     private SingleServer _server = null!;

@@ -34,9 +34,9 @@ public sealed class CtlProcessSpec
         string link = Path.Combine(dir.Path, "etcdctl");
         File.CreateSymbolicLink(link, SkippableLinkFactAttribute.Program);
         await using SingleServer server = await SingleServer.StartAsync(ServerKind.ActorEtcd);
-        var (exitCode, output, errors) = await RunAsync(new ProcessStartInfo(link), "from input", "--endpoints", server.Process.Endpoint, "put", "a");
+        var (exitCode, output, errors) = await RunAsync(new ProcessStartInfo(link), "from input", "--endpoints", server.Process.Endpoint, "--command-timeout=60s", "put", "a");
         Assert.Equal((0, "OK\n", ""), (exitCode, output, errors));
-        (exitCode, output, _) = await RunAsync(new ProcessStartInfo(link), "", "--endpoints", server.Process.Endpoint, "lock", "l", "printenv", "ETCD_LOCK_REV");
+        (exitCode, output, _) = await RunAsync(new ProcessStartInfo(link), "", "--endpoints", server.Process.Endpoint, "--command-timeout=60s", "lock", "l", "printenv", "ETCD_LOCK_REV");
         Assert.Equal((0, "3\n"), (exitCode, output));
     }
 

@@ -8,7 +8,7 @@ namespace ActorEtcd.Specs.Host.Cli.Ctl;
 /// <summary>Runs our etcdctl within this process, as if it were one of its own.</summary>
 internal static class CtlRun
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(180);
 
     /// <summary>Runs a command to its end.</summary>
     public static async Task<EtcdctlResult> RunAsync(
@@ -18,7 +18,7 @@ internal static class CtlRun
         using var errors = new MemoryStream();
         using var limit = new CancellationTokenSource(Timeout);
         var console = Console(new MemoryStream(Encoding.UTF8.GetBytes(input)), output, errors, environment, limit.Token);
-        int exitCode = await Finished(CtlTool.RunAsync(arguments, console), arguments, Timeout);
+        int exitCode = await Finished(CtlTool.RunAsync(Patiently(arguments, environment), console), arguments, Timeout);
         return new EtcdctlResult(exitCode, Encoding.Latin1.GetString(output.ToArray()), Encoding.UTF8.GetString(errors.ToArray()));
     }
 
@@ -36,7 +36,7 @@ internal static class CtlRun
             ErrorIsTerminal = static () => true,
             CheckDuration = checkDuration,
         };
-        int exitCode = await Finished(CtlTool.RunAsync(arguments, console), arguments, within);
+        int exitCode = await Finished(CtlTool.RunAsync(Patiently(arguments, environment: null), console), arguments, within);
         return new EtcdctlResult(exitCode, Encoding.Latin1.GetString(output.ToArray()), Encoding.UTF8.GetString(errors.ToArray()));
     }
 
@@ -50,7 +50,7 @@ internal static class CtlRun
         await inputPipe.Writer.WriteAsync(Encoding.UTF8.GetBytes(input));
         using var errors = new MemoryStream();
         var console = Console(inputPipe.Reader.AsStream(), output.Writer.AsStream(), errors, environment, interruption.Token);
-        Task<int> run = CtlTool.RunAsync(arguments, console);
+        Task<int> run = CtlTool.RunAsync(Patiently(arguments, environment), console);
         using var reader = new StreamReader(output.Reader.AsStream(), Encoding.Latin1);
         using var limit = new CancellationTokenSource(timeout);
         var lines = new StringBuilder();
@@ -71,6 +71,12 @@ internal static class CtlRun
         await Finished(run, arguments, Timeout);
         return lines.ToString();
     }
+
+    /// <summary>What speaks to a server, which the endpoints in front show, waits for it as the real etcdctl does in these specs.</summary>
+    private static IReadOnlyList<string> Patiently(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment)
+        => arguments.Count > 0 && arguments[0].StartsWith("--endpoints", StringComparison.Ordinal)
+            ? [.. Etcdctl.PatienceOf(environment?.GetValueOrDefault("ETCDCTL_API") ?? "3"), .. arguments]
+            : arguments;
 
     private static async Task<int> Finished(Task<int> run, IReadOnlyList<string> arguments, TimeSpan within)
     {

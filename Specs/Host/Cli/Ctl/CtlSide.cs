@@ -14,8 +14,8 @@ internal sealed partial class CtlSide : IAsyncDisposable
 {
     private const string NothingMore = "(nothing more)";
 
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan LineTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan LineTimeout = TimeSpan.FromSeconds(60);
     private static readonly Dictionary<string, string> Compatible = new() { ["ETCDCTL_COMPAT_VERSION"] = "3.4.23" };
 
     private readonly SingleServer _server;

@@ -16,7 +16,7 @@ public sealed class V2CtlDifferentialSpec(ITestOutputHelper output)
 {
     private const string Api = "2";
 
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(120);
 
     private static readonly Dictionary<string, string> Environment = new()
     {

@@ -35,7 +35,7 @@ internal static class V2CtlScript
         -o extended get --sort a
         --output=json get a
         --no-sync get a
-        --timeout 1s --total-timeout 2s get a
+        --timeout 40s --total-timeout 50s get a
         --timeout x get a
         --endpoints http://127.0.0.1:1 get a
         --endpoints http://127.0.0.1:1 --no-sync set a 1
