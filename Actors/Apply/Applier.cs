@@ -87,6 +87,9 @@ public sealed class Applier : ILeaseSet
 
     public LeaseTable Leases => _leases;
 
+    /// <summary>What the last entry was and whether it succeeded, as etcd counts it; null when it was no command.</summary>
+    public (AppliedOp Op, bool IsSuccess)? LastOp { get; private set; }
+
     /// <summary>
     /// What of the replicated state is not in the store's records comes to: users and roles, leases, v2 keys. The same on every
     /// member after the same entry, whether it applied or was given what is before it; never 0.
@@ -108,6 +111,7 @@ public sealed class Applier : ILeaseSet
     /// <returns>Why the entry's bytes are no command, or null. Such an entry changes nothing on any member.</returns>
     public string? Apply(LogEntry entry, ApplyCounters? counters = null)
     {
+        LastOp = null;
         if (entry.Kind != EntryKind.Command)
         {
             return entry.Kind == EntryKind.ConfigurationChange ? ApplyChange(entry) : null;
@@ -124,6 +128,7 @@ public sealed class Applier : ILeaseSet
         }
 
         var (result, error) = Execute(decoded.Command, decoded.Requester, entry);
+        LastOp = (AppliedOps.Of(decoded.Command), error is EtcdError.None or EtcdError.Compacted && result is not V2Result { Error: not null });
         if (result is not null)
         {
             counters?.Count(result);

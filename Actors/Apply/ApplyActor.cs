@@ -180,6 +180,8 @@ public sealed partial class ApplyActor : UntypedActor, IWithTimers
 
     private SegmentDamagedException? ApplyEntries(ImmutableArray<LogEntry> entries)
     {
+        var clock = Context.System.Scheduler;
+        var begun = clock.HighResMonotonicClock;
         foreach (var entry in entries)
         {
             if (entry.Index <= _index)
@@ -201,6 +203,13 @@ public sealed partial class ApplyActor : UntypedActor, IWithTimers
             }
 
             _patience.Pass();
+            var ended = clock.HighResMonotonicClock;
+            if (_applier.LastOp is { } last)
+            {
+                _settings.Observer.Applied(last.Op, last.IsSuccess, ended - begun);
+            }
+
+            begun = ended;
             _index = entry.Index;
             _term = entry.Term;
             _replicated.Sums.Note(_index, _applier.Store.WrittenSum, _applier.StateDigest);
@@ -249,14 +258,17 @@ public sealed partial class ApplyActor : UntypedActor, IWithTimers
         }
     }
 
-    private static ImmutableArray<WatchEvent> EventsOf(ImmutableArray<StoreChange> changes)
+    private ImmutableArray<WatchEvent> EventsOf(ImmutableArray<StoreChange> changes)
     {
         var events = ImmutableArray.CreateBuilder<WatchEvent>(changes.Length);
+        var putBytes = 0L;
         foreach (var change in changes)
         {
             events.Add(WatchEvents.Of(change));
+            putBytes += change.IsTombstone ? 0 : change.Record.Length;
         }
 
+        _replicated.Counters.CountPutBytes(putBytes);
         return events.MoveToImmutable();
     }
 

@@ -13,6 +13,7 @@ public sealed class ApplyCounters
     private long _deletes;
     private long _transactions;
     private long _slowBatches;
+    private long _putBytes;
 
     public long Ranges => Volatile.Read(ref _ranges);
 
@@ -25,6 +26,11 @@ public sealed class ApplyCounters
 
     /// <summary>Batches of entries that took longer than <see cref="ApplySettings.SlowBatch"/>.</summary>
     public long SlowBatches => Volatile.Read(ref _slowBatches);
+
+    /// <summary>Bytes of the records that puts have made.</summary>
+    public long PutBytes => Volatile.Read(ref _putBytes);
+
+    internal void CountPutBytes(long bytes) => _putBytes += bytes;
 
     internal void CountRange() => Interlocked.Increment(ref _ranges);
 

@@ -8,6 +8,8 @@ public sealed record ApplySettings(long SnapshotCount)
 {
     public ICompactionObserver Compaction { get; init; } = SilentCompactionObserver.Instance;
 
+    public IApplyObserver Observer { get; init; } = SilentApplyObserver.Instance;
+
     /// <summary>Bytes of applied entries after which a checkpoint is taken, so that recovery stays short.</summary>
     public long CheckpointBytes { get; init; } = 128L * 1024 * 1024;
 

@@ -252,7 +252,20 @@ public sealed partial class EtcdNode(
     }
 
     private static RangeResult ReadRange(EtcdNode node, RangeRequest request)
-        => node.Range(node.View, request);
+    {
+        var begun = node.Settings.Reads.RangeBegins();
+        var isSuccess = false;
+        try
+        {
+            var result = node.Range(node.View, request);
+            isSuccess = true;
+            return result;
+        }
+        finally
+        {
+            node.Settings.Reads.RangeEnded(begun, isSuccess);
+        }
+    }
 
     // Nobody is served what the disk has changed; whoever asks again finds it mended, or another member.
     private TResult ReadSound<TRequest, TResult>(StoreView view, TRequest request, Func<StoreView, TRequest, TResult> read)

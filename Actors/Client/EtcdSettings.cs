@@ -85,6 +85,8 @@ public sealed record EtcdSettings
 
     public HashCheckCounters HashCheckCounters { get; init; } = new();
 
+    public IReadObserver Reads { get; init; } = SilentReadObserver.Instance;
+
     /// <summary>How fast sealed segments are read back from the disk to see whether they are as they were written.</summary>
     public long ScrubBytesPerSecond { get; init; } = 4L * 1024 * 1024;
 

@@ -80,6 +80,7 @@ public sealed partial class RaftActor
                 Fetch(e);
                 break;
             case RaftEffect.InstallCheckpoint e:
+                _settings.Snapshots.InstallChanged(isUnderWay: true);
                 Context.Parent.Tell(new InstallCheckpoint(e.Manifest));
                 break;
             case RaftEffect.DiskStalled e:
@@ -105,6 +106,11 @@ public sealed partial class RaftActor
         var peer = _peers.RaftOf(message.To);
         if (peer is not null)
         {
+            if (message is PeerMessage.InstallSnapshot)
+            {
+                SnapshotSent(message.To);
+            }
+
             peer.Tell(message, Self);
         }
         else if (_unknownPeers.Add(message.To))
@@ -115,6 +121,7 @@ public sealed partial class RaftActor
 
     private void Fetch(RaftEffect.FetchCheckpoint fetch)
     {
+        ReceiveBegins(fetch.Source);
         var source = _peers.SegmentsOf(fetch.Source);
         if (source is null)
         {

@@ -123,13 +123,16 @@ public sealed partial class RaftActor : FSM<RaftRole, RaftState>
                 RaftCore.CheckpointSaved(Turn(), m.Manifest, _effects);
                 return Take();
             case CheckpointFetched m:
+                ReceiveEnded(isSuccess: true);
                 RaftCore.CheckpointFetched(Turn(), m.Manifest, _effects);
                 return Take();
             case CheckpointFetchFailed m:
+                ReceiveEnded(isSuccess: false);
                 _log.Warning("Fetching the checkpoint at {0} failed: {1}", m.Manifest.Index, m.Reason);
                 RaftCore.CheckpointFetchFailed(Turn(), m.Manifest, _effects);
                 return Take();
             case CheckpointInstalled m:
+                _settings.Snapshots.InstallChanged(isUnderWay: false);
                 RaftCore.CheckpointInstalled(Turn(), m.Manifest.Index, m.Manifest.Term, _effects);
                 return Take();
             case ForeignPeerMessage m:
@@ -291,6 +294,11 @@ public sealed partial class RaftActor : FSM<RaftRole, RaftState>
         }
 
         _effects.Clear();
+        if (_sentTo.Count > 0)
+        {
+            EndSending();
+        }
+
         Publish();
         return StateData.Role == StateName ? Stay() : GoTo(StateData.Role);
     }

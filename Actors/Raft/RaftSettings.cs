@@ -69,6 +69,8 @@ public sealed record RaftSettings
     /// </summary>
     public RaftConfiguration? LostLogGroup { get; init; }
 
+    public ISnapshotObserver Snapshots { get; init; } = SilentSnapshotObserver.Instance;
+
     /// <summary>Seeds election timeouts and the numbers that make requests to peers unique.</summary>
     public int RandomSeed { get; init; }
 }

@@ -16,4 +16,6 @@ public sealed record WatchSettings(TimeSpan ProgressNotifyInterval, int Fragment
 
     /// <summary>Revisions that a watcher may be behind when it joins the live feed.</summary>
     public const int JoinGapRevisionsMax = 1024;
+
+    public WatchCounters Counters { get; init; } = new();
 }

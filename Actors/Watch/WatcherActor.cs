@@ -57,6 +57,7 @@ public sealed class WatcherActor : FSM<WatcherState, WatcherCursor>
         When(WatcherState.Leaving, WhenLeaving);
         When(WatcherState.Lagging, WhenLagging);
         WhenUnhandled(WhenAny);
+        OnTransition(CountSlow);
         StartWith(paused ? WatcherState.Lagging : WatcherState.CatchingUp, cursor);
         Initialize();
 
@@ -71,8 +72,36 @@ public sealed class WatcherActor : FSM<WatcherState, WatcherCursor>
         }
     }
 
+    protected override void PreStart()
+    {
+        _settings.Counters.BecameSlow();
+        base.PreStart();
+    }
+
+    protected override void PostStop()
+    {
+        if (StateName != WatcherState.Live)
+        {
+            _settings.Counters.SlowEnded();
+        }
+
+        base.PostStop();
+    }
+
     public static Props Props(IActorRef hub, ViewSource views, WatchSettings settings, CreateWatch watch, bool paused)
         => Akka.Actor.Props.Create(() => new WatcherActor(hub, views, settings, watch, paused));
+
+    private void CountSlow(WatcherState from, WatcherState to)
+    {
+        if (from != WatcherState.Live && to == WatcherState.Live)
+        {
+            _settings.Counters.SlowEnded();
+        }
+        else if (from == WatcherState.Live && to != WatcherState.Live)
+        {
+            _settings.Counters.BecameSlow();
+        }
+    }
 
     private State<WatcherState, WatcherCursor> WhenCatchingUp(Event<WatcherCursor> happened)
         => happened.FsmEvent is ReadNextSlice slice && slice.Epoch == happened.StateData.Epoch

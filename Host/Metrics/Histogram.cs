@@ -50,7 +50,7 @@ public sealed class Histogram : Metric
         for (int i = 0; i < _counts.Length; i++)
         {
             total += Volatile.Read(ref _counts[i]);
-            string bound = MetricText.Number(i < _bounds.Length ? _bounds[i] : double.PositiveInfinity);
+            string bound = MetricText.Bound(i < _bounds.Length ? _bounds[i] : double.PositiveInfinity);
             output.Sample(name + Bucket, $"{prefix}le=\"{bound}\"", total);
         }
 

@@ -67,6 +67,11 @@ internal sealed class MetricText(IBufferWriter<byte> output) : IMetricOutput
         return pairs;
     }
 
+    /// <summary>The bound of a bucket is a label, whose text matters: as Go writes it, with an exponent from a million on.</summary>
+    public static string Bound(double value) => double.IsFinite(value) && Math.Abs(value) >= 1e6
+        ? value.ToString("0.################e+00", CultureInfo.InvariantCulture)
+        : Number(value);
+
     public static string Number(double value)
     {
         if (double.IsPositiveInfinity(value))

@@ -204,7 +204,7 @@ public sealed class EtcdServer : IAsyncDisposable
         new KvService(node, headers).Register(table);
         new WatchService(node, headers, new WatchMetrics(registry)).Register(table);
         new LeaseService(node, headers).Register(table);
-        new ClusterService(node, headers, TimeProvider.System).Register(table);
+        new ClusterService(node, headers, registry, TimeProvider.System).Register(table);
         new MaintenanceService(node, headers, new HashMetrics(registry), new StorageMetrics(registry), _options.CompatVersion).Register(table);
         new SnapshotService(node, new StorageMetrics(registry), _options.CompatVersion).Register(table);
         new LockService(node, headers).Register(table);
@@ -336,6 +336,9 @@ public sealed class EtcdServer : IAsyncDisposable
     private EtcdSettings SettingsOf(Bootstrap bootstrap, PeerMetrics peers, V2PeerStats peerStats, MetricRegistry registry)
     {
         var config = _system.Settings.Config;
+        var snapshots = new SnapshotMetrics(registry);
+        var members = new MemberMetrics(registry, bootstrap.Self, () => _node?.Status.Leader == bootstrap.Self, snapshots.Know);
+        members.Changed(bootstrap.Known);
         var gateway = EtcdConfig.Apply(config, GatewaySettings.For(_options.ElectionTimeout));
         return new EtcdSettings
         {
@@ -349,6 +352,7 @@ public sealed class EtcdServer : IAsyncDisposable
                 PreVote = _options.PreVote,
                 RandomSeed = Environment.TickCount ^ (int)bootstrap.Self.Value,
                 LostLogGroup = _directory.HasLostLog ? DamagedMember.GroupOf(bootstrap.Known) : null,
+                Snapshots = snapshots,
             }) with
             {
                 CatchUpEntries = _options.CatchUpEntries,
@@ -367,6 +371,7 @@ public sealed class EtcdServer : IAsyncDisposable
             Apply = EtcdConfig.Apply(config, new ApplySettings(_options.SnapshotCount)
             {
                 Compaction = new CompactionMetrics(registry),
+                Observer = new ApplyMetrics(registry),
                 SlowBatch = _options.WarningApplyDuration,
                 Space = _diskSpace,
             }),
@@ -384,7 +389,12 @@ public sealed class EtcdServer : IAsyncDisposable
             },
             OnLogRegained = () => _ = Task.Run(NoteLogRegainedAsync),
             OnRemoved = () => _ = LeaveAsync(),
-            MembersChanged = _membersWriter.Changed,
+            MembersChanged = table =>
+            {
+                _membersWriter.Changed(table);
+                members.Changed(table);
+            },
+            Reads = new ReadMetrics(registry),
             Reachability = new PeerReachability
             {
                 Changed = (peer, isReachable) => ReachabilityChanged(peers, bootstrap.Self, peer, isReachable),

@@ -27,6 +27,8 @@ public static class NodeMetrics
         registry.CounterOf("etcd_mvcc_put_total", "Puts applied by this member.", () => node.Applied.Puts);
         registry.CounterOf("etcd_mvcc_delete_total", "Deletions applied by this member.", () => node.Applied.Deletes);
         registry.CounterOf("etcd_mvcc_txn_total", "Transactions of several operations applied by this member.", () => node.Applied.Transactions);
+        registry.GaugeOf("etcd_debugging_mvcc_total_put_size_in_bytes", "Bytes of the records that puts have made.", () => node.Applied.PutBytes);
+        registry.GaugeOf("etcd_debugging_mvcc_slow_watcher_total", "Watchers that are behind.", () => node.Settings.Watch.Counters.Slow);
         RegisterOldNames(registry, node);
         var compared = node.Settings.HashCheckCounters;
         registry.CounterOf("actor_etcd_hash_comparisons_total", "Answers of other members compared with this one's data.", () => compared.Comparisons);

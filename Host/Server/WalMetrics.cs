@@ -15,6 +15,11 @@ public sealed class WalMetrics(MetricRegistry registry, DiskSpace diskSpace, Log
         "How long flushes of the write-ahead log take.",
         Histogram.Exponential(0.001, 2, 14));
 
+    private readonly Histogram _write = registry.Histogram(
+        "etcd_disk_wal_write_duration_seconds",
+        "How long handing a batch of the write-ahead log to the system takes, before its flush.",
+        Histogram.Exponential(0.001, 2, 14));
+
     // etcd tells this count as a gauge.
     private readonly Gauge _bytes = registry.Gauge(
         "etcd_disk_wal_write_bytes_total",
@@ -34,6 +39,8 @@ public sealed class WalMetrics(MetricRegistry registry, DiskSpace diskSpace, Log
         _bytes.Add(bytes);
         _records.Add(records);
     }
+
+    public void Written(TimeSpan duration) => _write.Observe(duration.TotalSeconds);
 
     public void SegmentOpened(long sequence) => _segments.Increment();
 

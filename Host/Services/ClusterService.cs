@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ActorEtcd.Client;
 using ActorEtcd.Host.Config;
 using ActorEtcd.Host.Grpc;
+using ActorEtcd.Host.Metrics;
 using ActorEtcd.Host.Protos.Etcdserverpb;
 using ActorEtcd.Members;
 using Google.Protobuf.Collections;
@@ -10,9 +11,12 @@ using Member = ActorEtcd.Members.Member;
 namespace ActorEtcd.Host.Services;
 
 /// <summary>etcd's <c>Cluster</c> service: the member list and its changes.</summary>
-public sealed class ClusterService(EtcdNode node, ResponseHeaders headers, TimeProvider time)
+public sealed class ClusterService(EtcdNode node, ResponseHeaders headers, MetricRegistry registry, TimeProvider time)
 {
     private const string Name = "etcdserverpb.Cluster";
+
+    private readonly MetricFamily<Counter> _refusedPromotions = registry.Counters(
+        "etcd_server_learner_promote_failures", "Learners that were not made voters when this member, the leader, was asked to.", "Reason");
 
     public void Register(GrpcMethodTable table) => table
         .Unary(Name, "MemberList", MemberListRequest.Parser, ListAsync)
@@ -93,9 +97,17 @@ public sealed class ClusterService(EtcdNode node, ResponseHeaders headers, TimeP
 
     private async ValueTask<MemberPromoteResponse> PromoteAsync(MemberPromoteRequest request, GrpcCall call)
     {
-        var result = await call.WithinDeadline(node.MemberPromoteAsync(new MemberId(request.ID)));
-        var response = new MemberPromoteResponse { Header = Header() };
-        Fill(response.Members, result.Members);
-        return response;
+        try
+        {
+            var result = await call.WithinDeadline(node.MemberPromoteAsync(new MemberId(request.ID)));
+            var response = new MemberPromoteResponse { Header = Header() };
+            Fill(response.Members, result.Members);
+            return response;
+        }
+        catch (EtcdException refusal) when (node.Status.Leader == node.Settings.Raft.Id)
+        {
+            _refusedPromotions.With(EtcdErrors.Of(refusal.Error).Message).Increment();
+            throw;
+        }
     }
 }

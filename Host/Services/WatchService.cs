@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ActorEtcd.Auth;
 using ActorEtcd.Client;
 using ActorEtcd.Host.Auth;
@@ -19,7 +20,7 @@ public sealed class WatchService(EtcdNode node, ResponseHeaders headers, WatchMe
 
     private async ValueTask ServeAsync(GrpcRequestStream<WatchRequest> requests, GrpcCall call)
     {
-        var sink = new WatchSink();
+        var sink = new WatchSink(metrics.PendingEvents);
         var stream = await node.OpenWatchStreamAsync(sink);
         sink.Attach(stream);
         metrics.Streams.Increment();
@@ -52,6 +53,7 @@ public sealed class WatchService(EtcdNode node, ResponseHeaders headers, WatchMe
             sink.Complete();
             metrics.Streams.Decrement();
             await sending;
+            sink.Discard();
         }
     }
 
@@ -121,12 +123,15 @@ public sealed class WatchService(EtcdNode node, ResponseHeaders headers, WatchMe
             {
                 while (sink.TryRead(out var update))
                 {
+                    var started = Stopwatch.GetTimestamp();
                     watchers += Count(update);
                     call.Respond(ResponseOf(update));
                     if (call.UnflushedBytes >= FlushBytes && !await call.FlushAsync())
                     {
                         return false;
                     }
+
+                    Measure(update, Stopwatch.GetElapsedTime(started).TotalSeconds);
                 }
 
                 if (!await call.FlushAsync())
@@ -146,6 +151,23 @@ public sealed class WatchService(EtcdNode node, ResponseHeaders headers, WatchMe
         finally
         {
             metrics.Watchers.Add(-watchers);
+        }
+    }
+
+    private void Measure(WatchUpdate update, double seconds)
+    {
+        if (!update.Events.IsEmpty)
+        {
+            metrics.SendingEvents.Observe(seconds);
+            metrics.SendingEvent.Observe(seconds / update.Events.Length);
+        }
+        else if (update.Created || update.Canceled)
+        {
+            metrics.SendingControl.Observe(seconds);
+        }
+        else
+        {
+            metrics.SendingProgress.Observe(seconds);
         }
     }
 

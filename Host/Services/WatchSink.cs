@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using ActorEtcd.Host.Metrics;
 using ActorEtcd.Watch;
 using Akka.Actor;
 
@@ -8,7 +9,8 @@ namespace ActorEtcd.Host.Services;
 /// The queue between a stream's actor and the connection. Holds a bounded number of bytes: above the high mark the
 /// actor pauses its watchers, below the low mark it lets them go on.
 /// </summary>
-internal sealed class WatchSink : IWatchSink
+/// <param name="pendingEvents">Counts the events that are in the queue.</param>
+internal sealed class WatchSink(Gauge? pendingEvents = null) : IWatchSink
 {
     private const long HighBytes = 4 * 1024 * 1024;
     private const long LowBytes = 1024 * 1024;
@@ -23,7 +25,12 @@ internal sealed class WatchSink : IWatchSink
     public bool Write(WatchUpdate update)
     {
         var held = Interlocked.Add(ref _heldBytes, update.Size);
-        _updates.Writer.TryWrite(update);
+        CountEvents(update.Events.Length);
+        if (!_updates.Writer.TryWrite(update))
+        {
+            CountEvents(-update.Events.Length);
+        }
+
         if (held <= HighBytes)
         {
             return true;
@@ -47,6 +54,7 @@ internal sealed class WatchSink : IWatchSink
             return false;
         }
 
+        CountEvents(-update.Events.Length);
         if (Interlocked.Add(ref _heldBytes, -update.Size) <= LowBytes && Interlocked.Exchange(ref _isFull, 0) == 1)
         {
             _stream?.Tell(SinkDrained.Instance);
@@ -56,4 +64,20 @@ internal sealed class WatchSink : IWatchSink
     }
 
     public void Complete() => _updates.Writer.TryComplete();
+
+    /// <summary>Throws away what nobody reads any more; called when nobody does.</summary>
+    public void Discard()
+    {
+        while (TryRead(out _))
+        {
+        }
+    }
+
+    private void CountEvents(int events)
+    {
+        if (events != 0)
+        {
+            pendingEvents?.Add(events);
+        }
+    }
 }

@@ -6,6 +6,11 @@ public interface IWalObserver
     /// <summary>A batch reached the device; <paramref name="duration"/> is that of the flush alone.</summary>
     void Flushed(TimeSpan duration, long bytes, int records);
 
+    /// <summary>Frames of a batch were handed to the system, which has not made them durable yet.</summary>
+    void Written(TimeSpan duration)
+    {
+    }
+
     /// <summary>A new segment file took over.</summary>
     void SegmentOpened(long sequence);
 

@@ -134,7 +134,9 @@ internal sealed class WalSegmentFile : IDisposable
     {
         if (!frames.IsEmpty)
         {
+            var started = Stopwatch.GetTimestamp();
             Write(_file, frames, Offset);
+            _options.Observer.Written(Stopwatch.GetElapsedTime(started));
             Offset += frames.Length;
         }
     }

@@ -21,6 +21,7 @@ public sealed class RaftActorSpec : PatientTestKit
     private readonly TestProbe _second;
     private readonly TestProbe _third;
     private readonly RaftStatusHolder _status = new();
+    private readonly RecordingSnapshots _snapshots = new();
     private readonly DateTimeOffset _start;
 
     public RaftActorSpec()
@@ -210,6 +211,47 @@ public sealed class RaftActorSpec : PatientTestKit
     }
 
     [Fact]
+    public void Each_checkpoint_that_is_sent_or_received_has_one_end_for_its_observer()
+    {
+        var raft = Start();
+        var manifest = CoreMember.Manifest(40, 2);
+        raft.Tell(new PeerMessage.InstallSnapshot(Second, Me, 3, manifest));
+        _segments.ExpectMsg<FetchCheckpoint>();
+        raft.Tell(new CheckpointFetchFailed(manifest, "none"));
+        raft.Tell(new PeerMessage.InstallSnapshot(Second, Me, 3, manifest));
+        _segments.ExpectMsg<FetchCheckpoint>();
+        var newer = CoreMember.Manifest(50, 2);
+        raft.Tell(new PeerMessage.InstallSnapshot(Second, Me, 3, newer));
+        _segments.ExpectMsg<FetchCheckpoint>();
+        raft.Tell(new CheckpointFetched(newer));
+        _parent.FishForMessage<InstallCheckpoint>(_ => true);
+        raft.Tell(new CheckpointInstalled(newer));
+        Settle(raft);
+
+        string[] ends = ["from 2", "from 2 failed", "from 2", "from 2 failed", "from 2", "from 2 done", "install", "installed"];
+        Assert.Equal(ends, _snapshots.Heard);
+    }
+
+    [Fact]
+    public void Checkpoint_sent_to_a_follower_ends_when_it_goes_on_or_when_this_member_leads_no_more()
+    {
+        var raft = Start(new LogRecovered(2, MemberId.None, CoreMember.Manifest(40, 2), [], 40));
+        WinElection(raft, term: 3);
+        foreach (var member in (MemberId[])[Second, Third])
+        {
+            raft.Tell(new PeerMessage.AppendReply(member, Me, 3, Accepted: false, 40, 0, 0));
+        }
+
+        _second.FishForMessage<PeerMessage.InstallSnapshot>(_ => true);
+        raft.Tell(new PeerMessage.InstallSnapshotReply(Second, Me, 3, Installed: true, 40));
+        Settle(raft);
+        Assert.Equal(["to 2", "to 3", "to 2 done"], _snapshots.Heard);
+        raft.Tell(new PeerMessage.Heartbeat(Third, Me, 4, 0, 1, 0));
+        Settle(raft);
+        Assert.Equal(["to 2", "to 3", "to 2 done", "to 3 failed"], _snapshots.Heard);
+    }
+
+    [Fact]
     public void Checkpoint_of_the_leader_is_fetched_installed_and_acknowledged()
     {
         var raft = Start();
@@ -267,6 +309,7 @@ public sealed class RaftActorSpec : PatientTestKit
             Id = Me,
             InitialConfiguration = RaftConfiguration.OfVoters(Me, Second, Third),
             RandomSeed = 3,
+            Snapshots = _snapshots,
         };
         var time = Time;
         var start = _start;
@@ -285,17 +328,17 @@ public sealed class RaftActorSpec : PatientTestKit
         return raft;
     }
 
-    private void WinElection(IActorRef raft)
+    private void WinElection(IActorRef raft, long term = 1)
     {
         Time.Advance(TimeSpan.FromMilliseconds(1200));
         var request = _second.ExpectMsg<PeerMessage.RequestPreVote>();
         raft.Tell(new PeerMessage.PreVoteReply(Second, Me, request.Term, Granted: true));
         var vote = _log.ExpectMsg<PersistTermAndVote>();
-        Assert.Equal((1, Me), (vote.Term, vote.Vote));
+        Assert.Equal((term, Me), (vote.Term, vote.Vote));
         _second.ExpectNoMsg(TimeSpan.FromMilliseconds(30));
         raft.Tell(new LogPersisted(vote.Sequence));
         _second.ExpectMsg<PeerMessage.RequestVote>();
-        raft.Tell(new PeerMessage.VoteReply(Second, Me, 1, Granted: true));
+        raft.Tell(new PeerMessage.VoteReply(Second, Me, term, Granted: true));
         AwaitAssert(() => Assert.Equal(RaftRole.Leader, _status.Current.Role));
     }
 

@@ -13,6 +13,7 @@ namespace ActorEtcd.Specs.Watch;
 public sealed class WatcherActorSpec : PatientTestKit
 {
     private readonly AppliedStore _applied = new();
+    private readonly WatchSettings _settings = new(TimeSpan.FromMinutes(10), FragmentBytes: 1024);
     private readonly ViewSource _views;
     private readonly TestProbe _hub;
     private readonly TestProbe _stream;
@@ -189,11 +190,33 @@ public sealed class WatcherActorSpec : PatientTestKit
         _stream.ExpectMsg<WatcherProgress>();
     }
 
+    [Fact]
+    public void Watcher_counts_as_slow_but_while_it_is_live()
+    {
+        var watcher = Start(from: 2);
+        var join = _hub.ExpectMsg<JoinLive>();
+        AwaitCondition(() => _settings.Counters.Slow == 1, TimeSpan.FromSeconds(60));
+        watcher.Tell(new JoinedLive(_views.Current.Revision, join.Epoch), _hub);
+        AwaitCondition(() => _settings.Counters.Slow == 0, TimeSpan.FromSeconds(60));
+        watcher.Tell(PauseWatcher.Instance, _stream);
+        AwaitCondition(() => _settings.Counters.Slow == 1, TimeSpan.FromSeconds(60));
+        Watch(watcher);
+        Sys.Stop(watcher);
+        ExpectTerminated(watcher, TimeSpan.FromSeconds(60));
+        Assert.Equal(0, _settings.Counters.Slow);
+
+        watcher = StartLive();
+        AwaitCondition(() => _settings.Counters.Slow == 0, TimeSpan.FromSeconds(60));
+        Watch(watcher);
+        Sys.Stop(watcher);
+        ExpectTerminated(watcher, TimeSpan.FromSeconds(60));
+        Assert.Equal(0, _settings.Counters.Slow);
+    }
+
     private IActorRef Start(long from)
     {
         var watch = new CreateWatch(new WatchRange(Bytes.FromUtf8("a"), default)) { StartRevision = from };
-        var settings = new WatchSettings(TimeSpan.FromMinutes(10), FragmentBytes: 1024);
-        return _stream.ChildActorOf(WatcherActor.Props(_hub, _views, settings, watch, paused: false));
+        return _stream.ChildActorOf(WatcherActor.Props(_hub, _views, _settings, watch, paused: false));
     }
 
     private IActorRef StartLive()

@@ -57,6 +57,15 @@ public sealed class MetricRegistrySpec
             Text(registry));
     }
 
+    [Theory]
+    [InlineData(524_288, "524288")]
+    [InlineData(1_000_000, "1e+06")]
+    [InlineData(1_048_576, "1.048576e+06")]
+    [InlineData(0.0001, "0.0001")]
+    [InlineData(51.2, "51.2")]
+    [InlineData(double.PositiveInfinity, "+Inf")]
+    public void Bounds_are_written_as_Go_writes_them_since_they_are_labels(double bound, string text) => Assert.Equal(text, MetricText.Bound(bound));
+
     [Fact]
     public void Increments_from_many_threads_are_all_counted()
     {

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ActorEtcd.Host.Cli.Ctl.Client;
 using ActorEtcd.Host.GrpcClient;
 using ActorEtcd.Host.Protos.Etcdserverpb;
 using ActorEtcd.Specs.Repo;
@@ -34,10 +35,18 @@ public sealed partial class MetricsSpec
             IReadOnlyDictionary<string, double> before = await ScrapeAsync(leader);
 
             await UseAsync(channel, watch);
+            await Assert.ThrowsAsync<GrpcCallException>(async () =>
+            {
+                ulong self = (await channel.UnaryAsync(EtcdMethods.Status, new StatusRequest())).Header.MemberId;
+                await channel.UnaryAsync(CtlMethods.MemberPromote, new MemberPromoteRequest { ID = self });
+            });
             Assert.Equal(200, (await GetAsync(leader, "/v2/keys")).Status);
             Assert.Equal(404, (await GetAsync(leader, "/v2/keys/none")).Status);
             IReadOnlyDictionary<string, double> after = await ScrapeAsync(leader);
 
+            await Poll.UntilAsync("the watcher's events to be gone", TimeSpan.FromSeconds(60), async () =>
+                (after = await ScrapeAsync(leader))["etcd_debugging_mvcc_pending_events_total"] == 0
+                    && after["etcd_debugging_mvcc_slow_watcher_total"] == 0);
             Assert.Equal(Documented(), after.Keys.Select(FamilyOf).Distinct().Order(StringComparer.Ordinal));
             Assert.Equal(1, after["etcd_server_has_leader"]);
             Assert.Equal(1, after["etcd_server_is_leader"]);
@@ -56,6 +65,15 @@ public sealed partial class MetricsSpec
             Assert.True(after["process_resident_memory_bytes"] > 1e6);
             Assert.Equal(1, after["etcd_server_feature_enabled{name=\"TxnModeWriteWithSharedBuffer\",stage=\"BETA\"}"]);
             AssertGrew(before, after, "etcd_debugging_mvcc_put_total", 3);
+            AssertGrew(before, after, "etcd_server_apply_duration_seconds_count{version=\"v3\",op=\"Put\",success=\"true\"}", 1);
+            AssertGrew(before, after, "etcd_server_apply_duration_seconds_count{version=\"v3\",op=\"Txn\",success=\"true\"}", 1);
+            AssertGrew(before, after, "etcd_server_range_duration_seconds_count{success=\"true\"}", 1);
+            AssertGrew(before, after, "etcd_debugging_mvcc_total_put_size_in_bytes", 3 * 8);
+            AssertGrew(before, after, "etcd_disk_wal_write_duration_seconds_count", 3);
+            AssertGrew(before, after, "etcd_debugging_server_watch_send_loop_watch_stream_duration_seconds_count", 1);
+            AssertGrew(before, after, "etcd_debugging_server_watch_send_loop_control_stream_duration_seconds_count", 1);
+            Assert.Equal(3, after.Count(static sample => sample.Value == 1 && sample.Key.StartsWith("etcd_network_known_peers{", StringComparison.Ordinal)));
+            Assert.Equal(1, after["etcd_server_learner_promote_failures{Reason=\"etcdserver: can only promote a learner member\"}"]);
 
             // What etcd's alert for members that are down looks at.
             MemberProcess follower = cluster.Members.First(member => member != leader);
@@ -63,6 +81,44 @@ public sealed partial class MetricsSpec
             await Poll.UntilAsync("messages to the dead member that could not be sent", TimeSpan.FromSeconds(60), async () =>
                 (await ScrapeAsync(leader)).Any(static sample =>
                     sample.Value > 0 && sample.Key.StartsWith("etcd_network_peer_sent_failures_total{To=", StringComparison.Ordinal)));
+        });
+    }
+
+    [Fact]
+    public async Task Checkpoint_for_a_member_that_lags_is_counted_on_both_sides()
+    {
+        await using ThreeNodeCluster cluster = await ThreeNodeCluster.StartAsync(
+            ServerKind.ActorEtcd, "--snapshot-count", "20", "--snapshot-catchup-entries", "5");
+        await cluster.GuardAsync(async () =>
+        {
+            MemberProcess away = await cluster.FollowerAsync();
+            await away.KillAsync();
+            await using (var client = new RetryingClient([.. cluster.Members.Where(member => member != away)]))
+            {
+                for (int i = 0; i < 100; i++)
+                {
+                    await client.UntilDoneAsync(EtcdMethods.Put, new PutRequest { Key = ByteString.CopyFromUtf8($"{i}") }, TimeSpan.FromSeconds(60));
+                }
+            }
+
+            // With a checkpoint each of the others forgets the entries that are missing there.
+            await Poll.UntilAsync("checkpoints", TimeSpan.FromSeconds(60), async () =>
+                (await Task.WhenAll(cluster.Members.Where(member => member != away).Select(ScrapeAsync)))
+                .All(static samples => samples["etcd_disk_backend_commit_duration_seconds_count"] > 0));
+            await away.StartAndWaitAsync();
+            await Poll.UntilAsync("a checkpoint received", TimeSpan.FromSeconds(60), async () =>
+                Sum(await ScrapeAsync(away), "etcd_network_snapshot_receive_success{") > 0);
+            IReadOnlyDictionary<string, double> received = await ScrapeAsync(away);
+            Assert.True(Sum(received, "etcd_network_snapshot_receive_total_duration_seconds_count{") > 0);
+            await Poll.UntilAsync("the end of a checkpoint sent", TimeSpan.FromSeconds(60), async () =>
+            {
+                IReadOnlyDictionary<string, double>[] all = await Task.WhenAll(cluster.Members.Select(ScrapeAsync));
+                return all.Sum(static samples => Sum(samples, "etcd_network_snapshot_send_success{")) > 0
+                    && all.Sum(static samples => Sum(samples, "etcd_network_snapshot_send_total_duration_seconds_count{")) > 0
+                    && all.All(static samples => Sum(samples, "etcd_network_snapshot_send_inflights_total{") == 0)
+                    && all.All(static samples => Sum(samples, "etcd_network_snapshot_receive_inflights_total{") == 0)
+                    && all.All(static samples => samples["etcd_server_snapshot_apply_in_progress_total"] == 0);
+            });
         });
     }
 
@@ -143,8 +199,14 @@ public sealed partial class MetricsSpec
     }
 
     private static void AssertGrew(
-        IReadOnlyDictionary<string, double> before, IReadOnlyDictionary<string, double> after, string name, double least) =>
-        Assert.True(after[name] >= before[name] + least, $"{name} went from {before[name]} to {after[name]}, not up by {least}");
+        IReadOnlyDictionary<string, double> before, IReadOnlyDictionary<string, double> after, string name, double least)
+    {
+        double from = before.GetValueOrDefault(name);
+        Assert.True(after[name] >= from + least, $"{name} went from {from} to {after[name]}, not up by {least}");
+    }
+
+    private static double Sum(IReadOnlyDictionary<string, double> samples, string prefix) =>
+        samples.Where(sample => sample.Key.StartsWith(prefix, StringComparison.Ordinal)).Sum(static sample => sample.Value);
 
     private static IEnumerable<string> Documented() => Repository.Lines("METRICS.md")
         .Select(line => Row().Match(line))

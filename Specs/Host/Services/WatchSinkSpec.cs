@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ActorEtcd.Host.Metrics;
 using ActorEtcd.Host.Services;
 using ActorEtcd.Specs.TestKit;
 using ActorEtcd.Watch;
@@ -35,6 +36,26 @@ public sealed class WatchSinkSpec : PatientTestKit
         Assert.Equal(written, read);
         Assert.False(_sink.WaitAsync(CancellationToken.None).AsTask().WaitAsync(Patience).GetAwaiter().GetResult());
         ExpectNoMsg(TimeSpan.FromMilliseconds(30));
+    }
+
+    [Fact]
+    public void Events_in_the_queue_are_counted_until_they_are_read_or_thrown_away()
+    {
+        var pending = new Gauge();
+        var sink = new WatchSink(pending);
+        foreach (int _ in Enumerable.Range(0, 3))
+        {
+            sink.Write(Small);
+        }
+
+        Assert.Equal(3, pending.Value);
+        Assert.True(sink.TryRead(out _));
+        Assert.Equal(2, pending.Value);
+        sink.Complete();
+        sink.Write(Small);
+        Assert.Equal(2, pending.Value);
+        sink.Discard();
+        Assert.Equal(0, pending.Value);
     }
 
     [Fact]
