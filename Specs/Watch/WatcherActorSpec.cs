@@ -199,6 +199,7 @@ public sealed class WatcherActorSpec : PatientTestKit
         watcher.Tell(new JoinedLive(_views.Current.Revision, join.Epoch), _hub);
         AwaitCondition(() => _settings.Counters.Slow == 0, TimeSpan.FromSeconds(60));
         watcher.Tell(PauseWatcher.Instance, _stream);
+        _hub.ExpectMsg<LeaveLive>();
         AwaitCondition(() => _settings.Counters.Slow == 1, TimeSpan.FromSeconds(60));
         Watch(watcher);
         Sys.Stop(watcher);
