@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ActorEtcd.Host.GrpcClient;
 using ActorEtcd.Host.Protos.Etcdserverpb;
 using ActorEtcd.Specs.TestKit;
@@ -12,19 +13,42 @@ namespace ActorEtcd.Specs.Conformance;
 public sealed class EdgeCaseSpec
 {
     private const int RequestBytesMax = 1_572_864;
+    private const int RunsMax = 5;
+
+    private static readonly TimeSpan LeaseEndsAfter = TimeSpan.FromSeconds(1);
 
     [Fact]
     public async Task Requests_at_the_edges_get_equal_answers()
     {
+        for (int runs = 1; !await AreEqualAsync(isLast: runs == RunsMax); runs++)
+        {
+        }
+    }
+
+    /// <summary>False when it does not count: a lease that is revoked may have ended before, on one of the two.</summary>
+    private static async Task<bool> AreEqualAsync(bool isLast)
+    {
         await using SingleServer etcd = await SingleServer.StartAsync(ServerKind.Etcd);
         await using SingleServer other = await SingleServer.StartAsync(SpecEnvironment.ServerUnderTest);
         var differential = new Differential(etcd.Channel, other.Channel);
+        TimeSpan longest = TimeSpan.Zero;
+        long before = Stopwatch.GetTimestamp();
         foreach (IMessage request in Requests())
         {
+            long start = Stopwatch.GetTimestamp();
             await differential.SendAsync(request);
+            TimeSpan pair = Stopwatch.GetElapsedTime(before);
+            longest = request is LeaseRevokeRequest && pair > longest ? pair : longest;
+            before = start;
+        }
+
+        if (!isLast && differential.Differences > 0 && longest > LeaseEndsAfter)
+        {
+            return false;
         }
 
         Assert.True(differential.Differences == 0, $"{differential.Report}\n{other.Process.Log}");
+        return true;
     }
 
     [Fact]

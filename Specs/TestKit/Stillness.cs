@@ -55,10 +55,14 @@ internal sealed class Stillness : IDisposable
     private void WatchProcessor()
     {
         long last = Stopwatch.GetTimestamp();
+        TimeSpan pauses = GC.GetTotalPauseDuration();
         while (!_isOver.Wait(Tick))
         {
-            Note(Stopwatch.GetElapsedTime(last) - Tick, isOfDisk: false);
+            // What collecting garbage takes is not the machine's doing: what is measured may be in this process.
+            TimeSpan pausesNow = GC.GetTotalPauseDuration();
+            Note(Stopwatch.GetElapsedTime(last) - Tick - (pausesNow - pauses), isOfDisk: false);
             last = Stopwatch.GetTimestamp();
+            pauses = pausesNow;
         }
     }
 

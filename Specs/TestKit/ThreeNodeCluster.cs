@@ -62,6 +62,24 @@ public sealed class ThreeNodeCluster : IAsyncDisposable
         }
 
         await Task.WhenAll(Members.Select(member => member.WaitUntilReadyAsync()));
+        foreach (MemberProcess member in Members)
+        {
+            await Poll.UntilAsync($"{member.Settings.Name} to know of all where clients find them", LeaderWithin, () => KnowsAllAsync(member));
+        }
+    }
+
+    private async Task<bool> KnowsAllAsync(MemberProcess member)
+    {
+        await using GrpcChannel channel = await member.ConnectAsync();
+        try
+        {
+            MemberListResponse list = await channel.UnaryAsync(EtcdMethods.MemberList, new MemberListRequest(), TimeSpan.FromSeconds(10));
+            return list.Members.Count(static known => known.ClientURLs.Count > 0) >= Members.Count;
+        }
+        catch (GrpcCallException refusal) when (refusal.Detail == "etcdserver: user name is empty")
+        {
+            return true;
+        }
     }
 
     /// <summary>The member that the running ones agree on as leader.</summary>

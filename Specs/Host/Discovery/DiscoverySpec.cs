@@ -34,7 +34,7 @@ public sealed class DiscoverySpec : IAsyncLifetime, IDisposable
         await Poll.UntilAsync("the value through the proxy", Within, async () =>
             (await _http.GetStringAsync(Keys(proxy, "mykey"))).Contains("this is awesome", StringComparison.Ordinal));
         await PutAsync(Keys(proxy, "other"), "by the proxy");
-        Assert.Contains("by the proxy", await _http.GetStringAsync(Keys(_members[1], "other")), StringComparison.Ordinal);
+        Assert.Contains("by the proxy", await _http.GetStringAsync(Keys(_members[1], "other?quorum=true")), StringComparison.Ordinal);
         Assert.Contains("falling back to proxy", proxy.Log, StringComparison.Ordinal);
         using (JsonDocument config = JsonDocument.Parse(await _http.GetStringAsync($"http://{proxy.Endpoint}/v2/config/local/proxy")))
         {
@@ -184,9 +184,15 @@ public sealed class DiscoverySpec : IAsyncLifetime, IDisposable
     private async Task AssertMembersAsync(int count)
     {
         await using GrpcChannel channel = await _members[0].ConnectAsync();
-        MemberListResponse list = await channel.UnaryAsync(EtcdMethods.MemberList, new MemberListRequest { Linearizable = true });
-        Assert.Equal(
-            _members.Take(count).Select(static member => member.Settings.Name).Order(), list.Members.Select(static member => member.Name).Order());
+
+        // Each tells its name once it serves.
+        await Poll.UntilAsync("all members with their names", Within, async () =>
+        {
+            MemberListResponse list = await channel.UntilDoneAsync(EtcdMethods.MemberList, new MemberListRequest { Linearizable = true });
+            return _members.Take(count).Select(static member => member.Settings.Name).Order().SequenceEqual(list.Members.Select(static member => member.Name).Order())
+                ? true
+                : throw new InvalidOperationException($"{list}");
+        });
     }
 
     private Task PutAsync(string url, string value) => PutAsync(new Uri(url), value);

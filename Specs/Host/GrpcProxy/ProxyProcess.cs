@@ -137,6 +137,10 @@ internal sealed partial class ProxyProcess : IAsyncDisposable
         return await http.GetStringAsync(new Uri($"http://{endpoint}{path}"));
     }
 
+    /// <summary>A proxy that waits for a second in vain for a member that stands still is not healthy just then.</summary>
+    public static Task IsHealthyAsync(string endpoint, string path) => Poll.UntilAsync($"{path} to be healthy", ReadyWithin, async () =>
+        await GetAsync(endpoint, path) == """{"health":"true","reason":""}""");
+
     /// <summary>The value of a series that has no labels, or of the labels given with its name.</summary>
     public static async Task<double> MetricAsync(string endpoint, string path, string series)
     {

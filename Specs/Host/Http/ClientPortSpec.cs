@@ -6,6 +6,7 @@ using ActorEtcd.Host.Http;
 using ActorEtcd.Host.Metrics;
 using ActorEtcd.Host.Protos.Etcdserverpb;
 using ActorEtcd.Specs.Host.Grpc;
+using ActorEtcd.Specs.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -128,13 +129,7 @@ public sealed class ClientPortSpec
     public async Task Port_in_use_is_a_typed_error_and_leaves_nothing_bound()
     {
         await using GrpcTestServer server = await StartAsync();
-        int free;
-        using (var probe = new TcpListener(IPAddress.Loopback, 0))
-        {
-            probe.Start();
-            free = ((IPEndPoint)probe.LocalEndpoint).Port;
-        }
-
+        int free = FreePorts.Next();
         var options = new FrontDoorOptions
         {
             EndPoints =

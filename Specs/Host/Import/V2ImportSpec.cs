@@ -9,7 +9,7 @@ namespace ActorEtcd.Specs.Host.Import;
 [Collection(ProcessCollection.Name)]
 public sealed partial class V2ImportSpec
 {
-    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(30) };
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(90) };
 
     [Theory]
     [InlineData("40")]

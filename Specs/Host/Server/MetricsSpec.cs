@@ -137,7 +137,11 @@ public sealed partial class MetricsSpec
         await channel.UnaryAsync(EtcdMethods.HashKV, new HashKVRequest());
         IReadOnlyDictionary<string, double> after = before;
         await Poll.UntilAsync("a lease to expire", TimeSpan.FromSeconds(90), async () =>
-            (after = await ScrapeAsync(server.Process))["etcd_debugging_server_lease_expired_total"] > 0);
+        {
+            after = await ScrapeAsync(server.Process);
+            return after["etcd_debugging_server_lease_expired_total"] > 0
+                && after["etcd_debugging_lease_revoked_total"] >= before["etcd_debugging_lease_revoked_total"] + 2;
+        });
 
         AssertGrew(before, after, "etcd_debugging_lease_granted_total", 2);
         AssertGrew(before, after, "etcd_debugging_lease_ttl_total_count", 2);

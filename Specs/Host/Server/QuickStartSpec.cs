@@ -21,14 +21,29 @@ public sealed class QuickStartSpec(ITestOutputHelper output)
     {
         Assert.Contains(Command, Repository.Lines("README.md"));
         using var dir = new TempDir();
-        using Node node = PortsAreFree() ? new Node { ClientPort = ClientPort, PeerPort = PeerPort } : new Node();
-        await using ServerRun run = ServerRun.Start(DotnetRun(), Flags(node), workingDirectory: dir.Path);
-        await run.ServesAsync();
+        using var etcds = new Node { ClientPort = ClientPort, PeerPort = PeerPort };
+        using var own = new Node();
+        Node node = PortsAreFree() ? etcds : own;
+        ServerRun? started = await TryServeAsync(node, dir.Path);
+        await using ServerRun run = started ?? await ServerRun.ServingAsync(DotnetRun(), Flags(node = own), dir.Path);
 
         await node.PutAsync("greeting", "hello");
         Assert.Equal(["greeting=hello"], await node.ContentAsync());
         Assert.True(Directory.Exists(Path.Combine(dir.Path, "default.etcd", "member")));
         Assert.Equal(0, await run.EndAsync());
+    }
+
+    // Null when somebody else took etcd's ports after they were looked at.
+    private async Task<ServerRun?> TryServeAsync(Node node, string directory)
+    {
+        try
+        {
+            return await ServerRun.ServingAsync(DotnetRun(), Flags(node), directory);
+        }
+        catch (ServerExitedException refused) when (refused.Message.Contains("bind: address already in use", StringComparison.Ordinal))
+        {
+            return null;
+        }
     }
 
     // A build takes minutes, and the specs were built from the same sources: only 'run' is left to be seen.

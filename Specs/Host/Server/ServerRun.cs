@@ -85,9 +85,13 @@ internal sealed class ServerRun : IAsyncDisposable
     }
 
     /// <summary>Starts and waits until clients are served.</summary>
-    public static async Task<ServerRun> ServingAsync(IEnumerable<string> arguments)
+    public static Task<ServerRun> ServingAsync(IEnumerable<string> arguments)
+        => ServingAsync(ActorEtcdProcess.Executable(), arguments, workingDirectory: null);
+
+    /// <summary>The same of a program that starts the server.</summary>
+    public static async Task<ServerRun> ServingAsync(ProcessStartInfo start, IEnumerable<string> arguments, string? workingDirectory)
     {
-        ServerRun run = Start(arguments);
+        ServerRun run = Start(start, arguments, workingDirectory: workingDirectory);
         try
         {
             await run.ServesAsync();

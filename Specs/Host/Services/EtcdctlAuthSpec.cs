@@ -45,7 +45,7 @@ public sealed class EtcdctlAuthSpec
         Assert.Contains("permission denied", await FailAsync(endpoint, "--user=u:pw", "get", "foo"), StringComparison.Ordinal);
         Assert.Contains("invalid auth management", await FailAsync(endpoint, "--user=root:secret", "user", "delete", "root"), StringComparison.Ordinal);
         EtcdctlResult passwd = await Etcdctl.RunAsync(
-            endpoint, ["--user=root:secret", "user", "passwd", "--interactive=false", "u"], "new\n", TimeSpan.FromSeconds(30));
+            endpoint, ["--user=root:secret", "user", "passwd", "--interactive=false", "u"], "new\n", TimeSpan.FromSeconds(180));
         Assert.Equal("Password updated", passwd.Succeeded());
         Assert.Contains("invalid user ID or password", await FailAsync(endpoint, "--user=u:pw", "get", "bar/a"), StringComparison.Ordinal);
         await OkAsync(endpoint, "--user=u:new", "get", "bar/a");
