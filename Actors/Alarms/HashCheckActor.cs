@@ -11,8 +11,8 @@ namespace ActorEtcd.Alarms;
 
 /// <summary>
 /// Compares what the members hold, all the time: on the leader what the newest entries have written and what users, leases and
-/// v2 keys come to, which costs a message per member and second; if asked for, also the hash of all keys, as etcd does. Hashes of all keys read the whole store, so this
-/// actor lives on a dispatcher of its own.
+/// v2 keys come to, which costs a message per member and second; if asked for, also the hash of all keys, as etcd does. Hashes of
+/// all keys read the whole store, so this actor lives on a dispatcher of its own.
 /// <code>
 /// SumsDue                leader: the round before is judged; AskSum to the others about entries applied a round ago
 /// KeysDue                leader: AskKeyHash at the newest revision; judged when all have answered or the time is over
