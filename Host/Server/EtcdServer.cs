@@ -193,6 +193,7 @@ public sealed class EtcdServer : IAsyncDisposable
             Histogram.Exponential(0.001, 2, 14));
         var services = WalServices.Get(_system);
         services.Observer = new WalMetrics(registry, _diskSpace, _log);
+        services.SnapshotFiles = new SnapshotFileMetrics(registry);
         services.FatalHandler = new LoggingFatalHandler(_log);
 
         var started = new Pending<EtcdNode>();

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace ActorEtcd.Persistence.DataDir;
 
 /// <summary>Changes of files and directories that are on the device when they return.</summary>
@@ -41,14 +43,18 @@ public static class DurableFiles
     /// <summary>
     /// Puts the bytes in place of the file: whoever reads it, also after a crash, sees all of the old or all of the new.
     /// </summary>
-    public static void Replace(string path, ReadOnlySpan<byte> content)
+    /// <returns>How long the flush of the file took.</returns>
+    public static TimeSpan Replace(string path, ReadOnlySpan<byte> content)
     {
         var temporary = path + ".tmp";
+        TimeSpan flush;
         try
         {
             using var handle = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write);
             RandomAccess.Write(handle, content, 0);
+            var started = Stopwatch.GetTimestamp();
             RandomAccess.FlushToDisk(handle);
+            flush = Stopwatch.GetElapsedTime(started);
         }
         catch (IOException)
         {
@@ -59,6 +65,7 @@ public static class DurableFiles
 
         File.Move(temporary, path, overwrite: true);
         Libc.FlushDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        return flush;
     }
 
     /// <summary>

@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
+using ActorEtcd.Persistence.Snapshots;
 using Akka.Actor;
 
 namespace ActorEtcd.Persistence.Journal;
 
 /// <summary>
-/// What <see cref="WalJournal"/> needs and a configuration file cannot name. Set it after the actor system is created
+/// What <see cref="WalJournal"/> and the store of snapshots need and a configuration file cannot name. Set it after the actor system is created
 /// and before its first persistent actor starts.
 /// </summary>
 public sealed class WalServices : IExtension
@@ -16,6 +17,8 @@ public sealed class WalServices : IExtension
     public IWalThreads Threads { get; set; } = WalThreads.Instance;
 
     public IWalObserver Observer { get; set; } = SilentWalObserver.Instance;
+
+    public ISnapshotFileObserver? SnapshotFiles { get; set; }
 
     public IFatalHandler FatalHandler { get; set; } = ProcessExitFatalHandler.Instance;
 

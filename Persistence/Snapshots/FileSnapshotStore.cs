@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ActorEtcd.Persistence.DataDir;
 using ActorEtcd.Persistence.Journal;
 using Akka.Actor;
@@ -49,8 +50,10 @@ public sealed class FileSnapshotStore : SnapshotStore
 
     protected override Task SaveAsync(SnapshotMetadata metadata, object snapshot)
     {
+        var started = Stopwatch.GetTimestamp();
         var content = _codec.Encode(snapshot);
-        return Exclusively(() => Save(metadata, content));
+        var encoding = Stopwatch.GetElapsedTime(started);
+        return Exclusively(() => Save(metadata, content, encoding));
     }
 
     protected override Task DeleteAsync(SnapshotMetadata metadata) => Exclusively(() => Delete(
@@ -100,9 +103,11 @@ public sealed class FileSnapshotStore : SnapshotStore
         return null;
     }
 
-    private bool Save(SnapshotMetadata metadata, ReadOnlyMemory<byte> content)
+    private bool Save(SnapshotMetadata metadata, ReadOnlyMemory<byte> content, TimeSpan encoding)
     {
-        DurableFiles.Replace(SnapshotFile.For(_directory, metadata).Path, content.Span);
+        var started = Stopwatch.GetTimestamp();
+        var flush = DurableFiles.Replace(SnapshotFile.For(_directory, metadata).Path, content.Span);
+        _services.SnapshotFiles?.Saved(encoding, flush, encoding + Stopwatch.GetElapsedTime(started));
         foreach (var old in SnapshotFile.Find(_directory, metadata.PersistenceId).Skip(_keep))
         {
             File.Delete(old.Path);

@@ -88,7 +88,7 @@ public sealed class HashCheckActorSpec : PatientTestKit
         (_peers[0].State, _peers[1].State, _peers[2].State) = (3, 3, 0);
         ApplyEverywhere("a", "b");
         Start(new HashCheckSettings { SumInterval = TimeSpan.FromMilliseconds(20) });
-        AwaitCondition(() => _peers[0].Counters.Comparisons >= 8, TimeSpan.FromSeconds(60));
+        AwaitCondition(() => _peers[0].Counters.Comparisons >= 8, TimeSpan.FromSeconds(60), TimeSpan.FromMilliseconds(20));
         Assert.Equal(0, _peers[0].Counters.Differences);
         _gateway.ExpectNoMsg(TimeSpan.Zero);
 

@@ -195,19 +195,19 @@ public sealed class WatcherActorSpec : PatientTestKit
     {
         var watcher = Start(from: 2);
         var join = _hub.ExpectMsg<JoinLive>();
-        AwaitCondition(() => _settings.Counters.Slow == 1, TimeSpan.FromSeconds(60));
+        AwaitCondition(() => _settings.Counters.Slow == 1, TimeSpan.FromSeconds(60), TimeSpan.FromMilliseconds(20));
         watcher.Tell(new JoinedLive(_views.Current.Revision, join.Epoch), _hub);
-        AwaitCondition(() => _settings.Counters.Slow == 0, TimeSpan.FromSeconds(60));
+        AwaitCondition(() => _settings.Counters.Slow == 0, TimeSpan.FromSeconds(60), TimeSpan.FromMilliseconds(20));
         watcher.Tell(PauseWatcher.Instance, _stream);
         _hub.ExpectMsg<LeaveLive>();
-        AwaitCondition(() => _settings.Counters.Slow == 1, TimeSpan.FromSeconds(60));
+        AwaitCondition(() => _settings.Counters.Slow == 1, TimeSpan.FromSeconds(60), TimeSpan.FromMilliseconds(20));
         Watch(watcher);
         Sys.Stop(watcher);
         ExpectTerminated(watcher, TimeSpan.FromSeconds(60));
         Assert.Equal(0, _settings.Counters.Slow);
 
         watcher = StartLive();
-        AwaitCondition(() => _settings.Counters.Slow == 0, TimeSpan.FromSeconds(60));
+        AwaitCondition(() => _settings.Counters.Slow == 0, TimeSpan.FromSeconds(60), TimeSpan.FromMilliseconds(20));
         Watch(watcher);
         Sys.Stop(watcher);
         ExpectTerminated(watcher, TimeSpan.FromSeconds(60));

@@ -117,7 +117,9 @@ public sealed partial class MetricsSpec
                     && all.Sum(static samples => Sum(samples, "etcd_network_snapshot_send_total_duration_seconds_count{")) > 0
                     && all.All(static samples => Sum(samples, "etcd_network_snapshot_send_inflights_total{") == 0)
                     && all.All(static samples => Sum(samples, "etcd_network_snapshot_receive_inflights_total{") == 0)
-                    && all.All(static samples => samples["etcd_server_snapshot_apply_in_progress_total"] == 0);
+                    && all.All(static samples => samples["etcd_server_snapshot_apply_in_progress_total"] == 0)
+                    && all.All(static samples => samples["etcd_snap_fsync_duration_seconds_count"] > 0)
+                    && all.All(static samples => samples["etcd_debugging_snap_save_total_duration_seconds_count"] > 0);
             });
         });
     }
