@@ -74,8 +74,9 @@ public sealed class RaftClusterSpec : PatientTestKit
         {
             Id = id,
             InitialConfiguration = RaftConfiguration.OfVoters(ids),
-            HeartbeatInterval = TimeSpan.FromMilliseconds(30),
-            ElectionTimeout = TimeSpan.FromMilliseconds(300),
+            // So long that nobody gives up on a leader because the machine stood still for a moment.
+            HeartbeatInterval = TimeSpan.FromMilliseconds(100),
+            ElectionTimeout = TimeSpan.FromSeconds(2),
             RandomSeed = ++_lives,
         };
         var status = _status[id] = new RaftStatusHolder();
