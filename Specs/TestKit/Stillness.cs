@@ -18,6 +18,8 @@ internal sealed class Stillness : IDisposable
     private readonly Lock _gate = new();
     private readonly List<StillPeriod> _periods = [];
     private readonly Thread[] _threads;
+    private long _lastTick = Stopwatch.GetTimestamp();
+    private long _flushBegun;
 
     public Stillness()
     {
@@ -48,20 +50,23 @@ internal sealed class Stillness : IDisposable
     {
         lock (_gate)
         {
-            return [.. _periods];
+            // One may go on, or be just over and not noted yet.
+            DateTimeOffset now = DateTimeOffset.UtcNow;
+            TimeSpan tick = Stopwatch.GetElapsedTime(Volatile.Read(ref _lastTick)) - Tick;
+            TimeSpan flush = Volatile.Read(ref _flushBegun) is > 0 and var begun ? Stopwatch.GetElapsedTime(begun) : TimeSpan.Zero;
+            return [.. _periods, new StillPeriod(now - tick, now, IsOfDisk: false), new StillPeriod(now - flush, now, IsOfDisk: true)];
         }
     }
 
     private void WatchProcessor()
     {
-        long last = Stopwatch.GetTimestamp();
         TimeSpan pauses = GC.GetTotalPauseDuration();
         while (!_isOver.Wait(Tick))
         {
             // What collecting garbage takes is not the machine's doing: what is measured may be in this process.
             TimeSpan pausesNow = GC.GetTotalPauseDuration();
-            Note(Stopwatch.GetElapsedTime(last) - Tick - (pausesNow - pauses), isOfDisk: false);
-            last = Stopwatch.GetTimestamp();
+            Note(Stopwatch.GetElapsedTime(_lastTick) - Tick - (pausesNow - pauses), isOfDisk: false);
+            Volatile.Write(ref _lastTick, Stopwatch.GetTimestamp());
             pauses = pausesNow;
         }
     }
@@ -72,11 +77,13 @@ internal sealed class Stillness : IDisposable
         using FileStream file = File.Create(Path.Combine(_dir.Path, "probe"), bufferSize: 0);
         while (!_isOver.Wait(FlushPause))
         {
-            long start = Stopwatch.GetTimestamp();
+            long begun = Stopwatch.GetTimestamp();
+            Volatile.Write(ref _flushBegun, begun);
             file.Position = 0;
             file.Write(page);
             file.Flush(flushToDisk: true);
-            Note(Stopwatch.GetElapsedTime(start), isOfDisk: true);
+            Note(Stopwatch.GetElapsedTime(begun), isOfDisk: true);
+            Volatile.Write(ref _flushBegun, 0);
         }
     }
 
