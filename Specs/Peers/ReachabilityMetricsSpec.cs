@@ -27,7 +27,11 @@ public sealed class ReachabilityMetricsSpec
             await victim.StartAndWaitAsync();
             await ActiveAsync(leader, 2);
             await ActiveAsync(victim, 2);
-            await ToldOfAsync(leader, victim);
+            await Poll.UntilAsync("the leader to be told of it", Patience, async () =>
+            {
+                await ToldOfAsync(leader, victim);
+                return true;
+            });
         });
     }
 

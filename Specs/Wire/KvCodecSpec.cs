@@ -1,4 +1,5 @@
 using ActorEtcd.Messages;
+using ActorEtcd.Specs.TestKit;
 using ActorEtcd.Wire;
 using Google.Protobuf;
 using Xunit;
@@ -16,7 +17,7 @@ public sealed class KvCodecSpec
     [Fact]
     public void Requests_are_read_as_the_generated_messages_were_written()
     {
-        int seed = Environment.TickCount;
+        int seed = SpecEnvironment.Seed ?? 1;
         var random = new Random(seed);
         for (int round = 0; round < Rounds; round++)
         {

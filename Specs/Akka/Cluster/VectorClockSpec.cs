@@ -57,5 +57,5 @@ public class VectorClockSpec
 
     private static VectorClock.Node Node(int number) => VectorClock.Node.Create($"node-{number}");
 
-    private static void Check(Property property) => FsCheck.Check.One(Config.QuickThrowOnFailure.WithMaxTest(1000), property);
+    private static void Check(Property property) => FsCheck.Check.One(Config.QuickThrowOnFailure.WithMaxTest(1000).WithReplay(1, 3), property);
 }

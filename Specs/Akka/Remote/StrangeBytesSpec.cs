@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using ActorEtcd.Specs.TestKit;
 using Akka.Actor;
 using Xunit;
 
@@ -12,7 +13,7 @@ public class StrangeBytesSpec : RemoteSpecBase
     {
         var other = NewSystem("other");
         var echo = NewEcho(other);
-        var seed = Environment.TickCount;
+        var seed = SpecEnvironment.Seed ?? 1;
         var random = new Random(seed);
         for (var i = 0; i < 20; i++)
         {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Immutable;
 using ActorEtcd.Host.Grpc.Wire;
 using ActorEtcd.Messages;
+using ActorEtcd.Specs.TestKit;
 using ActorEtcd.Specs.Wire;
 using Google.Protobuf;
 using Xunit;
@@ -19,7 +20,7 @@ public sealed class ResponseWriterSpec
     [Fact]
     public void Results_are_encoded_as_the_generated_messages_are()
     {
-        int seed = Environment.TickCount;
+        int seed = SpecEnvironment.Seed ?? 1;
         var random = new Random(seed);
         for (int round = 0; round < Rounds; round++)
         {
@@ -38,7 +39,7 @@ public sealed class ResponseWriterSpec
     [Fact]
     public void Watch_responses_are_encoded_as_the_generated_messages_are()
     {
-        int seed = Environment.TickCount;
+        int seed = SpecEnvironment.Seed ?? 1;
         var random = new Random(seed);
         for (int round = 0; round < Rounds; round++)
         {

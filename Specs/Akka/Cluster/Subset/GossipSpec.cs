@@ -85,7 +85,7 @@ public class GossipSpec
     }));
 
     private static void Check(Func<Gossip[], bool> law) => FsCheck.Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(300).WithEndSize(60),
+        Config.QuickThrowOnFailure.WithMaxTest(300).WithEndSize(60).WithReplay(1, 3),
         Prop.ForAll(Histories, history => law(Replay(history))));
 
     private static bool Same(Gossip one, Gossip other) =>
