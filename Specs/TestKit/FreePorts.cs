@@ -53,7 +53,7 @@ public static class FreePorts
 
     private static void ClaimBlock()
     {
-        string folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "actor-etcd-specs-ports")).FullName;
+        string folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"actor-etcd-specs-ports-{Environment.UserName}")).FullName;
         for (int tried = 0; tried < Blocks; tried++)
         {
             int from = Range.From + (NextBlock * BlockPorts);
