@@ -1,11 +1,11 @@
 using ActorEtcd.Client;
-using ActorEtcd.Members;
+using ActorEtcd.Raft;
 using Akka.Actor;
 using Akka.Event;
 
 namespace ActorEtcd.Host.Server;
 
-/// <summary>Counts messages to other members that Akka.Remote gave up: it makes dead letters of them.</summary>
+/// <summary>Counts messages of Raft to other members that Akka.Remote gave up: it makes dead letters of them.</summary>
 internal sealed class UnsentMessages(ExtendedActorSystem system, EtcdNode node, PeerMetrics peers) : MinimalActorRef
 {
     private static readonly ActorPath Name = new RootActorPath(Address.AllSystems) / "unsent-messages";
@@ -19,19 +19,10 @@ internal sealed class UnsentMessages(ExtendedActorSystem system, EtcdNode node, 
 
     protected override void TellInternal(object message, IActorRef sender)
     {
-        if (message is not DeadLetter { Recipient.Path.Address: { Port: { } port, Host: { } host } })
+        // Not every Akka.Remote says in the dead letter for which address it was: the message itself does.
+        if (message is DeadLetter { Message: PeerMessage { To: var to } } && to != node.Settings.Raft.Id && node.Members.Members.ContainsKey(to))
         {
-            return;
-        }
-
-        foreach (var member in node.Members.Members.Values)
-        {
-            if (member.Id != node.Settings.Raft.Id
-                && member.PeerUrls.Any(url => PeerAddresses.AddressOf(url) is { } address && address.Port == port && address.Host == host))
-            {
-                peers.SendFailed(member.Id);
-                return;
-            }
+            peers.SendFailed(to);
         }
     }
 }
