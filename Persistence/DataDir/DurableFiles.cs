@@ -1,10 +1,14 @@
 using System.Diagnostics;
+using ActorEtcd.Persistence.Journal;
 
 namespace ActorEtcd.Persistence.DataDir;
 
 /// <summary>Changes of files and directories that are on the device when they return.</summary>
 public static class DurableFiles
 {
+    /// <summary>Ends the name of a file that is being written; what a crash leaves of it counts for nothing.</summary>
+    public const string TemporaryExtension = ".tmp";
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>
@@ -44,27 +48,31 @@ public static class DurableFiles
     /// Puts the bytes in place of the file: whoever reads it, also after a crash, sees all of the old or all of the new.
     /// </summary>
     /// <returns>How long the flush of the file took.</returns>
-    public static TimeSpan Replace(string path, ReadOnlySpan<byte> content)
+    public static TimeSpan Replace(string path, ReadOnlySpan<byte> content) =>
+        Replace(DiskFileSystem.Instance, Path.GetFullPath(path), content);
+
+    /// <summary>The same on another file system.</summary>
+    public static TimeSpan Replace(IWalFileSystem files, string path, ReadOnlySpan<byte> content)
     {
-        var temporary = path + ".tmp";
+        var temporary = path + TemporaryExtension;
         TimeSpan flush;
         try
         {
-            using var handle = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write);
-            RandomAccess.Write(handle, content, 0);
+            using var file = files.Create(temporary);
+            file.Write(content, 0);
             var started = Stopwatch.GetTimestamp();
-            RandomAccess.FlushToDisk(handle);
+            file.FlushAll();
             flush = Stopwatch.GetElapsedTime(started);
         }
         catch (IOException)
         {
             // What it took of a full disk is given back, and the next attempt has a file of which no flush has failed.
-            File.Delete(temporary);
+            files.Delete(temporary);
             throw;
         }
 
-        File.Move(temporary, path, overwrite: true);
-        Libc.FlushDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        files.Rename(temporary, path);
+        files.FlushDirectory(Path.GetDirectoryName(path)!);
         return flush;
     }
 

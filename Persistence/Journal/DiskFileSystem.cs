@@ -19,7 +19,7 @@ public sealed class DiskFileSystem : IWalFileSystem
 
     public IWalFile Open(string path) => new DiskFile(path, FileMode.Open);
 
-    public void Rename(string from, string to) => File.Move(from, to);
+    public void Rename(string from, string to) => File.Move(from, to, overwrite: true);
 
     public void Delete(string path) => File.Delete(path);
 

@@ -13,6 +13,7 @@ public interface IWalFileSystem
 
     IWalFile Open(string path);
 
+    /// <summary>Gives the file another name, also that of a file which exists: there is the old one or the new one at any time.</summary>
     void Rename(string from, string to);
 
     void Delete(string path);

@@ -42,7 +42,17 @@ public sealed class FileSnapshotStore : SnapshotStore
     protected override void PreStart()
     {
         base.PreStart();
-        DurableFiles.CreateDirectory(_directory);
+        _services.FileSystem.CreateDirectory(_directory);
+        foreach (var path in _services.FileSystem.List(_directory))
+        {
+            if (path.EndsWith(DurableFiles.TemporaryExtension, StringComparison.Ordinal))
+            {
+                _services.FileSystem.Delete(path);
+            }
+        }
+
+        // A killed process may have left names that are read from now on and are not on the device yet.
+        _services.FileSystem.FlushDirectory(_directory);
     }
 
     protected override Task<SelectedSnapshot> LoadAsync(string persistenceId, SnapshotSelectionCriteria criteria) =>
@@ -70,17 +80,22 @@ public sealed class FileSnapshotStore : SnapshotStore
         && metadata.Timestamp <= criteria.MaxTimeStamp
         && (criteria.MinTimestamp is not { } minimum || metadata.Timestamp >= minimum);
 
-    private Task<T> Exclusively<T>(Func<T> work) => Task.Run(() =>
+    private async Task<T> Exclusively<T>(Func<T> work)
     {
-        lock (_busy)
+        var result = default(T)!;
+        await _services.Threads.Run(() =>
         {
-            return work();
-        }
-    });
+            lock (_busy)
+            {
+                result = work();
+            }
+        }).ConfigureAwait(false);
+        return result;
+    }
 
     private SelectedSnapshot? Load(string persistenceId, SnapshotSelectionCriteria criteria)
     {
-        foreach (var file in SnapshotFile.Find(_directory, persistenceId))
+        foreach (var file in SnapshotFile.Find(_services.FileSystem, _directory, persistenceId))
         {
             if (!Matches(file.Metadata, criteria))
             {
@@ -89,7 +104,7 @@ public sealed class FileSnapshotStore : SnapshotStore
 
             try
             {
-                return new SelectedSnapshot(file.Metadata, _codec.Decode(file.Path, File.ReadAllBytes(file.Path)));
+                return new SelectedSnapshot(file.Metadata, _codec.Decode(file.Path, ReadAll(file.Path)));
             }
             catch (Exception e) when (e is not (IOException or UnauthorizedAccessException) || DiskErrors.IsDamage(e))
             {
@@ -103,26 +118,54 @@ public sealed class FileSnapshotStore : SnapshotStore
         return null;
     }
 
+    private byte[] ReadAll(string path)
+    {
+        using var file = _services.FileSystem.Open(path);
+        var bytes = new byte[file.Length];
+        return file.Read(bytes, 0) == bytes.Length ? bytes : throw new EndOfStreamException($"{path} became shorter");
+    }
+
     private bool Save(SnapshotMetadata metadata, ReadOnlyMemory<byte> content, TimeSpan encoding)
     {
         var started = Stopwatch.GetTimestamp();
-        var flush = DurableFiles.Replace(SnapshotFile.For(_directory, metadata).Path, content.Span);
-        _services.SnapshotFiles?.Saved(encoding, flush, encoding + Stopwatch.GetElapsedTime(started));
-        foreach (var old in SnapshotFile.Find(_directory, metadata.PersistenceId).Skip(_keep))
+        var path = SnapshotFile.For(_directory, Newest(metadata)).Path;
+        try
         {
-            File.Delete(old.Path);
+            var flush = DurableFiles.Replace(_services.FileSystem, path, content.Span);
+            _services.SnapshotFiles?.Saved(encoding, flush, encoding + Stopwatch.GetElapsedTime(started));
+        }
+        catch (IOException)
+        {
+            _services.FileSystem.Delete(path);
+            throw;
+        }
+
+        foreach (var old in SnapshotFile.Find(_services.FileSystem, _directory, metadata.PersistenceId).Skip(_keep))
+        {
+            _services.FileSystem.Delete(old.Path);
         }
 
         return true;
     }
 
+    /// <summary>Of two snapshots of the same event the later one counts, also when the clock was set back in between.</summary>
+    private SnapshotMetadata Newest(SnapshotMetadata metadata)
+    {
+        var others = SnapshotFile.Find(_services.FileSystem, _directory, metadata.PersistenceId);
+        var last = others.FirstOrDefault(other => other.Metadata.SequenceNr == metadata.SequenceNr)?.Metadata.Timestamp;
+        return last is not { } before || before < metadata.Timestamp
+            ? metadata
+            : new SnapshotMetadata(metadata.PersistenceId, metadata.SequenceNr, before.AddTicks(1));
+    }
+
     private bool Delete(string persistenceId, Func<SnapshotMetadata, bool> matches)
     {
-        foreach (var file in SnapshotFile.Find(_directory, persistenceId))
+        foreach (var file in SnapshotFile.Find(_services.FileSystem, _directory, persistenceId))
         {
             if (matches(file.Metadata))
             {
-                DurableFiles.Delete(file.Path);
+                _services.FileSystem.Delete(file.Path);
+                _services.FileSystem.FlushDirectory(_directory);
             }
         }
 

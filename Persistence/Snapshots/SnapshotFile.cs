@@ -1,4 +1,5 @@
 using System.Globalization;
+using ActorEtcd.Persistence.Journal;
 using Akka.Persistence;
 
 namespace ActorEtcd.Persistence.Snapshots;
@@ -23,10 +24,10 @@ internal sealed record SnapshotFile(SnapshotMetadata Metadata, string Path)
     }
 
     /// <summary>The persistence id's snapshots, newest first.</summary>
-    public static IReadOnlyList<SnapshotFile> Find(string directory, string persistenceId)
+    public static IReadOnlyList<SnapshotFile> Find(IWalFileSystem files, string directory, string persistenceId)
     {
         var found = new List<SnapshotFile>();
-        foreach (var path in Directory.EnumerateFiles(directory, "*" + Extension))
+        foreach (var path in files.List(directory))
         {
             if (TryParse(path, persistenceId) is { } file)
             {
@@ -45,7 +46,7 @@ internal sealed record SnapshotFile(SnapshotMetadata Metadata, string Path)
     {
         var name = System.IO.Path.GetFileNameWithoutExtension(path);
         var prefix = Prefix(persistenceId);
-        if (!name.StartsWith(prefix, StringComparison.Ordinal) || name.Length != prefix.Length + 2 * Digits + 1)
+        if (!path.EndsWith(Extension, StringComparison.Ordinal) || !name.StartsWith(prefix, StringComparison.Ordinal) || name.Length != prefix.Length + 2 * Digits + 1)
         {
             return null;
         }

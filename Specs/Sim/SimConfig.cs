@@ -57,10 +57,8 @@ internal static class SimConfig
               persistence {
                 journal.plugin = "{{PersistenceConfig.JournalPluginId}}"
                 journal.etcd-wal { directory = "/wal", segment-bytes = 4096, dispatcher {{dispatcher}} }
-                snapshot-store.plugin = "akka.persistence.snapshot-store.sim"
-                snapshot-store.sim {
-                  class = "{{NameOf<SimSnapshotStore>()}}", plugin-dispatcher = "akka.actor.default-dispatcher"
-                }
+                snapshot-store.plugin = "{{PersistenceConfig.SnapshotPluginId}}"
+                snapshot-store.etcd-snap.directory = "/snap"
               }
             }
             """).WithFallback(EtcdConfig.Default()).WithFallback(PersistenceConfig.Default());

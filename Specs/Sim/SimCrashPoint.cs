@@ -13,6 +13,4 @@ internal enum SimCrashPoint
     BeforeDelete,
     BeforeNamesFlush,
     AfterNamesFlush,
-    BeforeSnapshot,
-    AfterSnapshot,
 }

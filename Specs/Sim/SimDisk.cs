@@ -1,21 +1,18 @@
-using System.Text;
 using ActorEtcd.Log;
-using ActorEtcd.Persistence.Serialization;
 
 namespace ActorEtcd.Specs.Sim;
 
 /// <summary>
-/// What one member has on disk, from life to life: the files in which the product keeps its log, and the snapshots. Knows at any
+/// What one member has on disk, from life to life: the files in which the product keeps its log and its checkpoints. Knows at any
 /// time what a loss of power would leave, from the files alone.
 /// </summary>
 internal sealed class SimDisk(SimWorld world, SimMember owner)
 {
     private const int OperationsToCrashMax = 12;
 
-    private static readonly LogEventSerializer Serializer = new(null!);
-
-    private readonly List<(long SequenceNr, byte[] Bytes)> _snapshots = [];
     private readonly Dictionary<long, long> _terms = [];
+    private readonly HashSet<string> _checkpoints = [];
+    private long _checkpoint;
     private SimLogReader _reader = new(static (_, _) => { });
 
     public SimFileSystem Files { get; private set; } = new(world, owner);
@@ -36,38 +33,23 @@ internal sealed class SimDisk(SimWorld world, SimMember owner)
     public bool Holds(long index, long term) => index <= Durable.BaseIndex
         || (index <= Durable.LastIndex && _terms.GetValueOrDefault(index) == term);
 
-    public void SaveSnapshot(int life, long sequenceNr, LogSnapshot snapshot, Action saved) =>
-        owner.After(life, world.FlushTime(), () =>
-        {
-            if (owner.CrashPoint == SimCrashPoint.BeforeSnapshot)
-            {
-                owner.CrashNow();
-                return;
-            }
-
-            _snapshots.RemoveAll(other => other.SequenceNr == sequenceNr);
-            _snapshots.Add((sequenceNr, Encode(snapshot)));
-            Durable.Compact(snapshot.Manifest);
-            world.Trace($"{owner.Number + 1} checkpoint {snapshot.Manifest.Index} is saved");
-            if (owner.CrashPoint == SimCrashPoint.AfterSnapshot)
-            {
-                owner.CrashNow();
-                return;
-            }
-
-            saved();
-        });
-
-    public void DeleteSnapshots(long upTo) => _snapshots.RemoveAll(snapshot => snapshot.SequenceNr <= upTo);
-
-    public (long SequenceNr, LogSnapshot Snapshot)? NewestSnapshot(long maxSequenceNr)
-    {
-        var found = _snapshots.Where(snapshot => snapshot.SequenceNr <= maxSequenceNr).OrderBy(static snapshot => snapshot.SequenceNr).LastOrDefault();
-        return found.Bytes is null ? null : (found.SequenceNr, (LogSnapshot)Decode(found.Bytes));
-    }
-
     /// <summary>Called after every flush.</summary>
     public void Flushed() => _reader.Read(Files);
+
+    /// <summary>Called after every flush of names: a checkpoint's file gets its name when it is whole.</summary>
+    public void NamesFlushed()
+    {
+        Flushed();
+        foreach (var (path, file) in SimSnapshotReader.Files(Files))
+        {
+            if (_checkpoints.Add(path) && SimSnapshotReader.Read(file) is { } saved)
+            {
+                Durable.Compact(saved.Manifest);
+                _checkpoint = Math.Max(_checkpoint, Durable.BaseIndex);
+                world.Trace($"{owner.Number + 1} checkpoint {saved.Manifest.Index} is saved");
+            }
+        }
+    }
 
     /// <summary>
     /// The process ends, perhaps in the middle of a write, and perhaps because of the power: then what was not flushed is lost, in
@@ -99,12 +81,22 @@ internal sealed class SimDisk(SimWorld world, SimMember owner)
     }
 
     /// <summary>Others can do without this log: nobody else is without one.</summary>
-    public bool MayBeDamaged => !IsRotten && world.Settings is { Spares: 0, Members: >= 3 }
+    public bool MayBeDamaged => !IsRotten && !IsSuspect && world.Settings is { Spares: 0, Members: >= 3 }
         && world.Members.All(other => other == owner || !(other.HasLostLog || other.Disk.IsRotten || other.Disk.IsSuspect));
 
-    /// <summary>A bit of what was flushed changes while nobody looks.</summary>
+    /// <summary>A bit of what was flushed changes while nobody looks: of the log, or of a checkpoint that another may stand in for.</summary>
     public void Rot()
     {
+        SimFile[] checkpoints = [.. SimSnapshotReader.Files(Files).Select(static file => file.Value)];
+        if (checkpoints.Length > 0 && world.Random.Next(3) == 0)
+        {
+            SimFile checkpoint = checkpoints[world.Random.Next(checkpoints.Length)];
+            checkpoint.Flip(world.Random.Next(checkpoint.Durable.Length), world.Random.Next(8));
+            world.Count(SimFault.CheckpointFlipped);
+            IsSuspect = true;
+            return;
+        }
+
         var reader = new SimLogReader(static (_, _) => { });
         reader.Read(Files);
         var candidates = Files.DurableFiles
@@ -120,6 +112,13 @@ internal sealed class SimDisk(SimWorld world, SimMember owner)
         }
     }
 
+    /// <summary>The member serves with what is there.</summary>
+    public void Accept()
+    {
+        IsSuspect = false;
+        _checkpoint = Durable.BaseIndex;
+    }
+
     /// <summary>What was there is set aside.</summary>
     public void Lose()
     {
@@ -127,30 +126,58 @@ internal sealed class SimDisk(SimWorld world, SimMember owner)
         Threads = null;
         Durable = new LogState();
         IsRotten = IsSuspect = false;
-        _snapshots.Clear();
+        _checkpoint = 0;
+        _checkpoints.Clear();
         _terms.Clear();
     }
 
-    /// <summary>A life begins: reads what is there.</summary>
+    /// <summary>A life begins.</summary>
     public void Begin()
     {
         Threads = new SimThreads(owner);
+        Read();
+    }
+
+    /// <summary>Reads what is durable from its beginning.</summary>
+    public void Read()
+    {
         var state = new LogState();
-        if (NewestSnapshot(long.MaxValue) is { } snapshot)
+        foreach (var (path, file) in SimSnapshotReader.Files(Files))
         {
-            state.Restore(snapshot.Snapshot, snapshot.SequenceNr);
+            _checkpoints.Add(path);
+            if (state.Manifest is null && SimSnapshotReader.Read(file) is { } saved)
+            {
+                state.Restore(saved, SimSnapshotReader.SequenceNrOf(path));
+            }
         }
+
+        world.Check(
+            IsRotten || IsSuspect || state.BaseIndex >= _checkpoint,
+            $"member {owner.Number + 1}: the checkpoint {_checkpoint} was saved, and {state.BaseIndex} is the newest now");
 
         Durable = state;
         _reader = new SimLogReader((sequenceNr, logEvent) =>
         {
             if (sequenceNr > state.SequenceNr)
             {
-                state.Fold(logEvent, sequenceNr);
-                Note(sequenceNr, logEvent);
+                Fold(state, sequenceNr, logEvent);
             }
         });
         _reader.Read(Files);
+    }
+
+    private void Fold(LogState state, long sequenceNr, LogEvent logEvent)
+    {
+        try
+        {
+            state.Fold(logEvent, sequenceNr);
+            Note(sequenceNr, logEvent);
+        }
+        catch (InvariantViolatedException) when (IsRotten || IsSuspect)
+        {
+            // The checkpoint on which it builds is not sound: what is left is no log.
+            IsRotten = true;
+        }
     }
 
     private void Note(long sequenceNr, LogEvent logEvent)
@@ -164,18 +191,5 @@ internal sealed class SimDisk(SimWorld world, SimMember owner)
                 world.Mix(Crc32C.Compute(entry.Data.Span));
             }
         }
-    }
-
-    private static byte[] Encode(object value)
-    {
-        byte[] manifest = Encoding.ASCII.GetBytes(Serializer.Manifest(value));
-        return [(byte)manifest.Length, .. manifest, .. Serializer.ToBinary(value)];
-    }
-
-    private static object Decode(ReadOnlySpan<byte> bytes)
-    {
-        int manifestLength = bytes[0];
-        string manifest = Encoding.ASCII.GetString(bytes.Slice(1, manifestLength));
-        return Serializer.FromBinary(bytes[(1 + manifestLength)..].ToArray(), manifest);
     }
 }

@@ -22,6 +22,7 @@ internal enum SimFault
     LogFileBegun,
     LogFileDeleted,
     SyncedFlipped,
+    CheckpointFlipped,
     LogRefused,
     LogRegained,
     DiskStall,

@@ -40,7 +40,7 @@ internal sealed class SimFileSystem(SimWorld world, SimMember owner) : IWalFileS
     {
         Reach(SimCrashPoint.BeforeRename);
         SimFile file = _names[from];
-        world.Count(SimFault.LogFileBegun);
+        CountLog(to, SimFault.LogFileBegun);
         Change(to, isNew: false, names =>
         {
             names.Remove(from);
@@ -51,7 +51,7 @@ internal sealed class SimFileSystem(SimWorld world, SimMember owner) : IWalFileS
     public void Delete(string path)
     {
         Reach(SimCrashPoint.BeforeDelete);
-        world.Count(SimFault.LogFileDeleted);
+        CountLog(path, SimFault.LogFileDeleted);
         Change(path, isNew: false, names => names.Remove(path));
     }
 
@@ -64,7 +64,7 @@ internal sealed class SimFileSystem(SimWorld world, SimMember owner) : IWalFileS
         }
 
         _unflushed.RemoveAll(change => change.Directory == directory);
-        owner.Disk.Flushed();
+        owner.Disk.NamesFlushed();
         Reach(SimCrashPoint.AfterNamesFlush);
     }
 
@@ -152,6 +152,14 @@ internal sealed class SimFileSystem(SimWorld world, SimMember owner) : IWalFileS
         }
 
         return found;
+    }
+
+    private void CountLog(string path, SimFault fault)
+    {
+        if (SimLogReader.IsLog(path))
+        {
+            world.Count(fault);
+        }
     }
 
     private void Flushed(SimFile file)

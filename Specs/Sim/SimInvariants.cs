@@ -48,6 +48,7 @@ internal sealed class SimInvariants(SimWorld world)
     public void Recovered(SimMember member, LogRecovered recovered)
     {
         world.Check(!member.Disk.IsRotten, $"member {member.Id}: a damaged log is accepted");
+        member.Disk.Read();
         LogRecovered durable = member.Disk.Durable.ToRecovered();
         world.Check(
             recovered.Term == durable.Term && recovered.Vote == durable.Vote && recovered.BaseIndex == durable.BaseIndex

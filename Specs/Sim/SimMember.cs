@@ -268,6 +268,7 @@ internal sealed class SimMember
             if (life == Life)
             {
                 Node = node;
+                Disk.Accept();
             }
         }
         catch (NodeFailedException failed) when (failed.IsDamage && (Disk.IsRotten || Disk.IsSuspect))

@@ -222,7 +222,7 @@ internal sealed class SimNemesis(SimWorld world)
             member.CrashNow();
         }
 
-        world.Trace($"{member.Number + 1} rots");
+        world.Trace($"a bit of what is on disk of {member.Number + 1} flips");
         member.Disk.Rot();
     }
 

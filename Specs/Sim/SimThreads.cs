@@ -22,7 +22,7 @@ internal sealed class SimThreads(SimMember member) : IWalThreads
     public Task Run(Action work)
     {
         var done = new TaskCompletionSource();
-        member.Ready(_life, () =>
+        member.After(_life, member.World.DiskTurn(), () =>
         {
             try
             {

@@ -15,7 +15,7 @@ internal sealed class JournalHarness : IObserver<object>, IWalObserver, IDisposa
     private readonly string _directory;
     private int _flushes;
 
-    public JournalHarness(TemporaryDirectory directory, string extra = "")
+    public JournalHarness(TemporaryDirectory directory, string extra = "", IWalFileSystem? files = null)
     {
         _directory = directory.Path;
         System = ActorSystem.Create("wal", ConfigurationFactory.ParseString(extra)
@@ -24,6 +24,7 @@ internal sealed class JournalHarness : IObserver<object>, IWalObserver, IDisposa
         var services = WalServices.Get(System);
         services.FatalHandler = Fatal;
         services.Observer = this;
+        services.FileSystem = files ?? services.FileSystem;
     }
 
     public ActorSystem System { get; }

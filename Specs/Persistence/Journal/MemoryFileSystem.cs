@@ -88,7 +88,9 @@ internal sealed class MemoryFileSystem : IWalFileSystem
         Note("flush directory");
         lock (_gate)
         {
-            _durableNames = new Dictionary<string, MemoryFile>(Files);
+            var others = _durableNames.Where(name => Path.GetDirectoryName(name.Key) != directory);
+            _durableNames = new Dictionary<string, MemoryFile>(
+                others.Concat(Files.Where(name => Path.GetDirectoryName(name.Key) == directory)));
         }
     }
 

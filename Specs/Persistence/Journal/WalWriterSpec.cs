@@ -289,6 +289,18 @@ public class WalWriterSpec
     }
 
     [Fact]
+    public void File_on_the_real_disk_takes_the_place_of_another()
+    {
+        using var directory = new TemporaryDirectory();
+        var (old, fresh) = (directory.Path + "/old", directory.Path + "/fresh");
+        File.WriteAllText(old, "old");
+        File.WriteAllText(fresh, "fresh");
+        DiskFileSystem.Instance.Rename(fresh, old);
+        Assert.Equal("fresh", File.ReadAllText(old));
+        Assert.False(File.Exists(fresh));
+    }
+
+    [Fact]
     public async Task Foreign_code_that_holds_the_thread_of_a_completion_holds_up_no_later_append()
     {
         using var release = new ManualResetEventSlim();

@@ -73,6 +73,42 @@ public sealed class FileSnapshotStoreSpec : IDisposable
         File.WriteAllText(Snapshots()[0] + ".tmp", "half");
         using var second = new JournalHarness(_directory);
         Assert.Equal(["1"], second.Read(second.Start(Id)));
+        Assert.False(File.Exists(Snapshots()[0] + ".tmp"), "what a crash left of a snapshot is still there");
+    }
+
+    [Fact]
+    public void Snapshot_of_a_killed_process_is_on_the_device_before_it_is_offered()
+    {
+        var disk = new MemoryFileSystem();
+        MemoryFileSystem? killed = null;
+        using (var first = new JournalHarness(_directory, files: disk))
+        {
+            var diary = first.Start(Id);
+            first.Write(diary, "1");
+            disk.Before = operation => killed ??= disk.History()[^1] == "rename" ? disk.Copy() : null;
+            first.Snap(diary);
+        }
+
+        string snapshot = Assert.Single(killed!.Files.Keys, static path => path.EndsWith(".snap", StringComparison.Ordinal));
+        Assert.DoesNotContain(snapshot, killed.DurableCopy().Files.Keys);
+        using var second = new JournalHarness(_directory, files: killed);
+        Assert.Equal(["1"], second.Read(second.Start(Id)));
+        Assert.Contains(snapshot, killed.DurableCopy().Files.Keys);
+    }
+
+    [Fact]
+    public void Snapshot_that_is_saved_later_is_the_newer_one_although_the_clock_was_set_back()
+    {
+        var now = DateTime.UtcNow;
+        using (var harness = new JournalHarness(_directory))
+        {
+            var store = global::Akka.Persistence.Persistence.Instance.Apply(harness.System).SnapshotStoreFor("");
+            foreach (var (text, hours) in new[] { ("first", 0), ("second", -3), ("third", -1) })
+            {
+                Ask<SaveSnapshotSuccess>(store, new SaveSnapshot(new SnapshotMetadata("p", 5, now.AddHours(hours)), new TextEvent(text)));
+                Assert.Equal(new TextEvent(text), Load(store, long.MaxValue)?.Snapshot);
+            }
+        }
     }
 
     [Fact]
