@@ -60,25 +60,25 @@ internal sealed class SimDisk(SimWorld world, SimMember owner)
         if (world.Random.Next(3) != 0)
         {
             Files.EndAfter(world.Random.Next(3) == 0 ? world.Random.Next(2, OperationsToCrashMax) : 1);
-            Threads?.Write();
+            Threads?.WriteDue();
         }
 
-        Threads = null;
+        SimFileSystem left = Files;
         if (world.Random.Next(4) == 0)
         {
             world.Count(SimFault.Killed);
-            Files = Files.Kill();
-            return;
+            Files = left.Kill();
         }
-
-        if (world.Settings.Bug == SimBug.VoteNotFlushed && _reader.Last.Event is LogEvent.TermAndVoteChanged)
+        else
         {
-            Files.Blank(_reader.File!, _reader.Last.Offset);
+            LosePower();
         }
 
-        Files = Files.Crash(MayBeDamaged, out bool isFlipped);
-        IsSuspect |= isFlipped;
+        Leave(left);
     }
+
+    /// <summary>Nothing more happens here in the present life.</summary>
+    public void Leave() => Leave(Files);
 
     /// <summary>Others can do without this log: nobody else is without one.</summary>
     public bool MayBeDamaged => !IsRotten && !IsSuspect && world.Settings is { Spares: 0, Members: >= 3 }
@@ -122,8 +122,8 @@ internal sealed class SimDisk(SimWorld world, SimMember owner)
     /// <summary>What was there is set aside.</summary>
     public void Lose()
     {
+        Leave();
         Files = new SimFileSystem(world, owner);
-        Threads = null;
         Durable = new LogState();
         IsRotten = IsSuspect = false;
         _checkpoint = 0;
@@ -164,6 +164,25 @@ internal sealed class SimDisk(SimWorld world, SimMember owner)
             }
         });
         _reader.Read(Files);
+    }
+
+    private void LosePower()
+    {
+        if (world.Settings.Bug == SimBug.VoteNotFlushed && _reader.Last.Event is LogEvent.TermAndVoteChanged)
+        {
+            Files.Blank(_reader.File!, _reader.Last.Offset);
+        }
+
+        Files = Files.Crash(MayBeDamaged, out bool isFlipped);
+        IsSuspect |= isFlipped;
+    }
+
+    private void Leave(SimFileSystem files)
+    {
+        files.EndAfter(0);
+        SimThreads? threads = Threads;
+        Threads = null;
+        threads?.End();
     }
 
     private void Fold(LogState state, long sequenceNr, LogEvent logEvent)

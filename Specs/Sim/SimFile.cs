@@ -5,12 +5,20 @@ internal sealed class SimFile
 {
     private const int SectorBytes = 512;
 
+    /// <summary>Written since the last flush. By place and not by value: some values differ from run to run.</summary>
+    private readonly List<(int From, int To)> _unflushed = [];
+
     public byte[] Bytes { get; private set; } = [];
 
     public byte[] Durable { get; private set; } = [];
 
     public void Resize(long length)
     {
+        if (length < Bytes.Length)
+        {
+            _unflushed.Add(((int)length, Bytes.Length));
+        }
+
         byte[] resized = Bytes;
         Array.Resize(ref resized, (int)length);
         Bytes = resized;
@@ -24,9 +32,14 @@ internal sealed class SimFile
         }
 
         source.CopyTo(Bytes.AsSpan((int)offset));
+        _unflushed.Add(((int)offset, (int)offset + source.Length));
     }
 
-    public void Flush() => Durable = (byte[])Bytes.Clone();
+    public void Flush()
+    {
+        Durable = (byte[])Bytes.Clone();
+        _unflushed.Clear();
+    }
 
     /// <summary>Everything from there on is blank, as if it had never been written.</summary>
     public void Blank(int offset)
@@ -74,7 +87,7 @@ internal sealed class SimFile
     private static byte At(byte[] bytes, int at) => at < bytes.Length ? bytes[at] : (byte)0;
 
     private int[] Changed() =>
-        [.. Enumerable.Range(0, Math.Max(Bytes.Length, Durable.Length)).Where(at => At(Bytes, at) != At(Durable, at))];
+        [.. _unflushed.SelectMany(static range => Enumerable.Range(range.From, range.To - range.From)).Distinct().Order()];
 
     private static Func<int, bool> Survivors(Random random, int[] changed)
     {

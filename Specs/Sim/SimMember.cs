@@ -198,6 +198,7 @@ internal sealed class SimMember
     public void Forget()
     {
         System = null;
+        Disk.Leave();
         _whenDown.Clear();
     }
 
