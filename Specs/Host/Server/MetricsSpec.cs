@@ -23,8 +23,8 @@ public sealed partial class MetricsSpec
             MemberProcess leader = await cluster.LeaderAsync();
             await using GrpcChannel channel = await leader.ConnectAsync();
             await using DuplexCall<WatchRequest, WatchResponse> watch = channel.Duplex(EtcdMethods.Watch);
-            Assert.Equal((200, """{"health":"true","reason":""}"""), await GetAsync(leader, "/health"));
-            Assert.Equal((200, """{"etcdserver":"3.7.0","etcdcluster":"3.7.0","storage":"3.7.0"}"""), await GetAsync(leader, "/version"));
+            await AnswersAsync(leader, "/health", """{"health":"true","reason":""}""");
+            await AnswersAsync(leader, "/version", """{"etcdserver":"3.7.0","etcdcluster":"3.7.0","storage":"3.7.0"}""");
             await GetAsync(leader, "/livez");
             await GetAsync(leader, "/readyz");
             await Poll.UntilAsync(
@@ -233,6 +233,13 @@ public sealed partial class MetricsSpec
                 sample => sample.Item1,
                 sample => sample.Item2 == "+Inf" ? double.PositiveInfinity : double.Parse(sample.Item2, System.Globalization.CultureInfo.InvariantCulture));
     }
+
+    private static Task AnswersAsync(MemberProcess member, string path, string expected) => Poll.UntilAsync(
+        $"{path} to be {expected}", TimeSpan.FromSeconds(90), async () =>
+        {
+            (int Status, string Body) answer = await GetAsync(member, path);
+            return answer == (200, expected) ? true : throw new InvalidOperationException($"{answer}");
+        });
 
     private static async Task<(int Status, string Body)> GetAsync(MemberProcess member, string path)
     {
