@@ -69,9 +69,11 @@ public sealed class MigrateSpec : IDisposable
                 await PutAsync(channel, $"key/{number}", $"value {number}");
             }
 
-            await channel.UnaryAsync(CtlMethods.UserAdd, new AuthUserAddRequest { Name = "ann", Password = "secret" });
-            await channel.UnaryAsync(EtcdMethods.LeaseGrant, new LeaseGrantRequest { ID = TailLease, TTL = 1 });
-            await channel.UnaryAsync(EtcdMethods.LeaseGrant, new LeaseGrantRequest { ID = TailLease + 1, TTL = 3000 });
+            await channel.OnceAsync(
+                CtlMethods.UserAdd, new AuthUserAddRequest { Name = "ann", Password = "secret" }, "etcdserver: user name already exists");
+            await channel.OnceAsync(EtcdMethods.LeaseGrant, new LeaseGrantRequest { ID = TailLease, TTL = 1 }, "etcdserver: lease already exists");
+            await channel.OnceAsync(
+                EtcdMethods.LeaseGrant, new LeaseGrantRequest { ID = TailLease + 1, TTL = 3000 }, "etcdserver: lease already exists");
             using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(120) };
             using var form = new StringContent("value=%C3%A9", System.Text.Encoding.UTF8, "application/x-www-form-urlencoded");
             (await http.PutAsync(new Uri($"http://{leader.Endpoint}/v2/keys/d/k"), form)).EnsureSuccessStatusCode();
@@ -250,7 +252,8 @@ public sealed class MigrateSpec : IDisposable
     private static async Task TailAsync(GrpcChannel channel)
     {
         await channel.UnaryAsync(EtcdMethods.LeaseGrant, new LeaseGrantRequest { ID = TailLease, TTL = 3000 });
-        await channel.UnaryAsync(EtcdMethods.LeaseGrant, new LeaseGrantRequest { ID = TailLease + 1, TTL = 3000 });
+        await channel.OnceAsync(
+            EtcdMethods.LeaseGrant, new LeaseGrantRequest { ID = TailLease + 1, TTL = 3000 }, "etcdserver: lease already exists");
         await PutAsync(channel, "tail/leased", "1", TailLease);
         await PutAsync(channel, "tail/revoked", "1", TailLease + 1);
         await channel.UnaryAsync(EtcdMethods.LeaseRevoke, new LeaseRevokeRequest { ID = TailLease + 1 });
@@ -267,16 +270,16 @@ public sealed class MigrateSpec : IDisposable
         await channel.UnaryAsync(EtcdMethods.Txn, txn);
     }
 
-    private static Task PutAsync(GrpcChannel channel, string key, string value, long lease = 0) => channel.UnaryAsync(
+    private static Task PutAsync(GrpcChannel channel, string key, string value, long lease = 0) => channel.UntilDoneAsync(
         EtcdMethods.Put,
-        new PutRequest { Key = ByteString.CopyFromUtf8(key), Value = ByteString.CopyFromUtf8(value), Lease = lease }).AsTask();
+        new PutRequest { Key = ByteString.CopyFromUtf8(key), Value = ByteString.CopyFromUtf8(value), Lease = lease });
 
     /// <summary>The members compare themselves, users, leases and v2 keys too, and find nothing, although each of them salts passwords for itself.</summary>
     private static async Task AgreeAsync(List<ActorEtcdProcess> members)
     {
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(120) };
         string[] metrics = [];
-        await Poll.UntilAsync("eight comparisons", TimeSpan.FromSeconds(60), async () =>
+        await Poll.UntilAsync("eight comparisons", TimeSpan.FromSeconds(120), async () =>
         {
             metrics = await Task.WhenAll(members.Select(member => http.GetStringAsync(new Uri($"http://{member.Endpoint}/metrics"))));
             return metrics.Sum(static text => Count(text, "actor_etcd_hash_comparisons_total")) >= 8;
