@@ -106,7 +106,14 @@ internal sealed class SimDisk(SimWorld world, SimMember owner)
         if (candidates.Length > 0)
         {
             var (file, length) = candidates[world.Random.Next(candidates.Length)];
-            file.Flip(world.Random.Next(length), world.Random.Next(8));
+            int at = world.Random.Next(length);
+            if (length == reader.End && reader.Ends.Any(end => at < end && at >= end - sizeof(uint)))
+            {
+                // An end mark that loses its last bits this way looks as if its write had been cut off; it is the one place.
+                at -= sizeof(uint);
+            }
+
+            file.Flip(at, world.Random.Next(8));
             world.Count(SimFault.SyncedFlipped);
             IsRotten = true;
         }
@@ -151,10 +158,6 @@ internal sealed class SimDisk(SimWorld world, SimMember owner)
             }
         }
 
-        world.Check(
-            IsRotten || IsSuspect || state.BaseIndex >= _checkpoint,
-            $"member {owner.Number + 1}: the checkpoint {_checkpoint} was saved, and {state.BaseIndex} is the newest now");
-
         Durable = state;
         _reader = new SimLogReader((sequenceNr, logEvent) =>
         {
@@ -164,6 +167,9 @@ internal sealed class SimDisk(SimWorld world, SimMember owner)
             }
         });
         _reader.Read(Files);
+        world.Check(
+            IsRotten || IsSuspect || state.BaseIndex >= _checkpoint,
+            $"member {owner.Number + 1}: the checkpoint {_checkpoint} was saved, and {state.BaseIndex} is the newest now");
     }
 
     private void LosePower()

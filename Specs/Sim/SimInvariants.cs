@@ -24,14 +24,17 @@ internal sealed class SimInvariants(SimWorld world)
 
     public int Elections => _leaders.Count;
 
-    /// <summary>A life begins: what was promised must have survived.</summary>
+    /// <summary>A life begins: what was promised must have survived, unless something may be damaged; then only if it is accepted.</summary>
     public void Started(SimMember member)
     {
-        if (member.Disk.IsRotten)
+        if (!member.Disk.IsRotten && !member.Disk.IsSuspect)
         {
-            return;
+            Kept(member);
         }
+    }
 
+    private void Kept(SimMember member)
+    {
         LogState durable = member.Disk.Durable;
         var (term, index, vote) = _promised.GetValueOrDefault(member.Id);
         world.Check(durable.Term >= term, $"member {member.Id}: promised something in term {term} and came back in {durable.Term}");
@@ -49,6 +52,7 @@ internal sealed class SimInvariants(SimWorld world)
     {
         world.Check(!member.Disk.IsRotten, $"member {member.Id}: a damaged log is accepted");
         member.Disk.Read();
+        Kept(member);
         LogRecovered durable = member.Disk.Durable.ToRecovered();
         world.Check(
             recovered.Term == durable.Term && recovered.Vote == durable.Vote && recovered.BaseIndex == durable.BaseIndex

@@ -22,7 +22,7 @@ internal static class SimSnapshotReader
     public static LogSnapshot? Read(SimFile file)
     {
         byte[] bytes = file.Durable;
-        if (bytes.Length <= Header || Crc32C.Compute(bytes.AsSpan(16)) != BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(12)))
+        if (bytes.Length <= Header || !bytes.AsSpan().StartsWith("ActorSNP\u0001\0\0\0"u8) || Crc32C.Compute(bytes.AsSpan(16)) != BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(12)))
         {
             return null;
         }
