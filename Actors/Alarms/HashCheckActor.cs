@@ -30,6 +30,12 @@ public sealed class HashCheckActor : UntypedActor, IWithTimers
     /// <summary>How often a member is asked for its hash of all keys, before it is left out.</summary>
     private const int QuestionsMax = 10;
 
+    /// <summary>
+    /// For how many rounds in a row members who do not answer are waited for, when those who do have no majority of one mind: the
+    /// others may say who is wrong.
+    /// </summary>
+    private const int UndecidedRoundsMax = 3;
+
     private readonly HashCheckSettings _settings;
     private readonly MemberId _self;
     private readonly ViewSource _views;
@@ -46,6 +52,8 @@ public sealed class HashCheckActor : UntypedActor, IWithTimers
     private long _sumRound;
     private long _sumTo;
     private long _sumNext;
+    private int _undecidedWritten;
+    private int _undecidedStates;
     private long _keyRound;
     private KvHash _ownKeys;
     private long _compactionChecked;
@@ -177,8 +185,20 @@ public sealed class HashCheckActor : UntypedActor, IWithTimers
         }
 
         _sums.Clear();
-        Blame(written, $"what entries up to {_sumTo} have written");
-        Blame(states, $"users, leases or v2 keys after entry {_sumTo}");
+        BlameInTime(ref _undecidedWritten, written, $"what entries up to {_sumTo} have written");
+        BlameInTime(ref _undecidedStates, states, $"users, leases or v2 keys after entry {_sumTo}");
+    }
+
+    private void BlameInTime<T>(ref int undecided, Dictionary<MemberId, T> hashes, string what)
+        where T : notnull
+    {
+        var members = _replicated.Members.Members.Count;
+        var isUndecided = hashes.Count < members && HashVerdict.Blame(members, hashes).Contains(MemberId.None);
+        undecided = isUndecided ? undecided + 1 : 0;
+        if (undecided is 0 or > UndecidedRoundsMax)
+        {
+            Blame(hashes, what);
+        }
     }
 
     private void Answer(AskSum ask)

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace ActorEtcd.Persistence.Journal;
 
 /// <summary>
@@ -95,9 +97,12 @@ internal static class WalTail
         return mark != 0 && (mark == crc || mark == computed || (crc == computed && !IsCutShort(mark, crc)));
     }
 
-    /// <summary>The end mark stops after some of its bytes, as a write that was cut off leaves it.</summary>
+    /// <summary>
+    /// The end mark stops after some of its bytes, as a write that was cut off leaves it. If only one bit is missing, that bit may
+    /// as well have changed later, and a record that was acknowledged must not be dropped.
+    /// </summary>
     private static bool IsCutShort(uint mark, uint crc) =>
-        mark == (crc & 0xFF) || mark == (crc & 0xFFFF) || mark == (crc & 0xFFFFFF);
+        (mark == (crc & 0xFF) || mark == (crc & 0xFFFF) || mark == (crc & 0xFFFFFF)) && BitOperations.PopCount(mark ^ crc) > 1;
 
     private static bool HasBlankSector(ReadOnlySpan<byte> frame, long offset)
     {

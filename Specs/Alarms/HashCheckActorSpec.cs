@@ -107,6 +107,9 @@ public sealed class HashCheckActorSpec : PatientTestKit
         Start(new HashCheckSettings { SumInterval = TimeSpan.FromMilliseconds(50) });
 
         Assert.Equal(new AlarmRequest(AlarmAction.Activate, MemberId.None, AlarmType.Corrupt), ExpectAlarm());
+
+        // The third is waited for in three rounds, each of which finds the difference, before the cluster is blamed as a whole.
+        Assert.True(_peers[0].Counters.Differences > 3, $"{_peers[0].Counters.Differences} differences");
     }
 
     [Fact]

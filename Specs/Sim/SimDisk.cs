@@ -106,14 +106,7 @@ internal sealed class SimDisk(SimWorld world, SimMember owner)
         if (candidates.Length > 0)
         {
             var (file, length) = candidates[world.Random.Next(candidates.Length)];
-            int at = world.Random.Next(length);
-            if (length == reader.End && reader.Ends.Any(end => at < end && at >= end - sizeof(uint)))
-            {
-                // An end mark that loses its last bits this way looks as if its write had been cut off; it is the one place.
-                at -= sizeof(uint);
-            }
-
-            file.Flip(at, world.Random.Next(8));
+            file.Flip(world.Random.Next(length), world.Random.Next(8));
             world.Count(SimFault.SyncedFlipped);
             IsRotten = true;
         }

@@ -98,7 +98,8 @@ internal sealed class SimFile
             case 1:
                 return static _ => true;
             case 2:
-                int cut = random.Next(changed[0], changed[^1] + 1);
+                // Not within the few bytes at a record's end that say that it is whole: one bit of them that is missing says nothing.
+                int cut = random.Next(changed[0], changed[^1] + 1) & -sizeof(uint);
                 return at => at < cut;
             default:
                 bool[] sectors = [.. Enumerable.Range(0, (changed[^1] / SectorBytes) + 1).Select(_ => random.Next(2) == 0)];

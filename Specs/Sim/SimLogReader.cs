@@ -32,9 +32,6 @@ internal sealed class SimLogReader(Action<long, LogEvent> visit)
     /// <summary>The file in which it ends; null before there is one.</summary>
     public string? File { get; private set; }
 
-    /// <summary>Where the records of that file end.</summary>
-    public List<int> Ends { get; } = [];
-
     /// <summary>Where the last record begins, and the last of its events, if it has any.</summary>
     public (int Offset, LogEvent? Event) Last { get; private set; }
 
@@ -74,7 +71,6 @@ internal sealed class SimLogReader(Action<long, LogEvent> visit)
         _crc = previous;
         File = path;
         End = FileHeader;
-        Ends.Clear();
         return true;
     }
 
@@ -90,7 +86,6 @@ internal sealed class SimLogReader(Action<long, LogEvent> visit)
             }
 
             End += frame.Length;
-            Ends.Add(End);
         }
     }
 

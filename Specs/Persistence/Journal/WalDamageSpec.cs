@@ -1,3 +1,4 @@
+using System.Numerics;
 using ActorEtcd.Persistence.Journal;
 using Xunit;
 using Xunit.Abstractions;
@@ -48,11 +49,27 @@ public class WalDamageSpec(ITestOutputHelper output)
         var full = files.Files[last].Bytes;
         for (var length = WalSegmentHeaderSize; length < WrittenEnd(full); length++)
         {
+            var end = length + FrameSize - ((length - WalSegmentHeaderSize) % FrameSize);
+            if (full[length..Math.Min(end, full.Length)].Sum(static octet => BitOperations.PopCount(octet)) == 1)
+            {
+                // It differs by a single bit from a record that was acknowledged, and so may be one.
+                continue;
+            }
+
             var copy = files.Copy();
             copy.Files[last].Bytes.AsSpan(length).Clear();
             var (records, _) = WalHarness.ReadAll(WalHarness.Options(copy));
             Assert.Equal(Records[..records.Count], records);
         }
+    }
+
+    [Fact]
+    public void End_mark_that_lost_one_bit_does_not_pass_for_a_write_that_was_cut_off()
+    {
+        var (files, last) = LastRecordWhoseMarkEndsInOneBit();
+        var bytes = files.Files[last].Bytes;
+        bytes[WrittenEnd(bytes) - 1] = 0;
+        Assert.Throws<WalCorruptedException>(() => WalHarness.ReadAll(WalHarness.Options(files)));
     }
 
     [Fact]
@@ -200,6 +217,25 @@ public class WalDamageSpec(ITestOutputHelper output)
 
     /// <summary>24 bytes of frame and 153 of payload, padded to 8.</summary>
     private const int FrameSize = 184;
+
+    private static (MemoryFileSystem Files, string Last) LastRecordWhoseMarkEndsInOneBit()
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var files = new MemoryFileSystem();
+            using (var wal = WalHarness.Open(WalHarness.Options(files)))
+            {
+                wal.AppendBatch($"record {attempt}");
+            }
+
+            var last = Last(files);
+            var bytes = files.Files[last].Bytes;
+            if (BitOperations.IsPow2(bytes[WrittenEnd(bytes) - 1]) && WrittenEnd(bytes) % 8 == 0)
+            {
+                return (files, last);
+            }
+        }
+    }
 
     private static int WrittenEnd(byte[] bytes) => bytes.AsSpan().LastIndexOfAnyExcept((byte)0) + 1;
 
