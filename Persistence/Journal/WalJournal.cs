@@ -53,6 +53,11 @@ public sealed class WalJournal : AsyncWriteJournal
                 persistenceId, fromSequenceNr, deletedTo, _services.SnapshotDamageOf(persistenceId));
         }
 
+        if (_settings.RefuseReplayOfDeleted && _services.SnapshotDamageOf(persistenceId) is { } damage)
+        {
+            throw new WalSnapshotDamagedException(persistenceId, damage);
+        }
+
         var from = Math.Max(fromSequenceNr, deletedTo + 1);
         var replay = new WalReplay(new WalEventCodec(_serialization), persistenceId, from, toSequenceNr, max, recoveryCallback);
         await _services.Threads.Run(() => replay.Run(wal, _index.FirstSegmentFrom(persistenceId, from))).ConfigureAwait(false);

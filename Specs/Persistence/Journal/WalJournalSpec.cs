@@ -134,6 +134,26 @@ public sealed class WalJournalSpec : IDisposable
     }
 
     [Fact]
+    public void Recovery_without_the_newest_snapshot_is_refused_although_no_event_was_deleted()
+    {
+        using (var first = new JournalHarness(_directory))
+        {
+            var diary = first.Start("a");
+            first.Write(diary, "one", "two");
+            first.Snap(diary);
+            first.Write(diary, "three");
+            var snapshot = Assert.Single(Directory.GetFiles(first.SnapDirectory));
+            var bytes = File.ReadAllBytes(snapshot);
+            bytes[^1] ^= 1;
+            File.WriteAllBytes(snapshot, bytes);
+        }
+
+        using var second = new JournalHarness(_directory);
+        second.StartUnrecovered("a");
+        Assert.Equal("a", second.Expect<WalSnapshotDamagedException>().PersistenceId);
+    }
+
+    [Fact]
     public void Damaged_log_fails_recovery_with_file_and_offset()
     {
         string damaged;
